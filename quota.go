@@ -1,0 +1,63 @@
+package kefu
+
+import "time"
+
+// Quota rules of the platform that count calls of one official account.
+const (
+	// ClearsPerMonth is how often all daily counts may be set to zero.
+	ClearsPerMonth = 10
+	// PathClearsPerMonth is how often the count of one path may be.
+	PathClearsPerMonth = 50
+	// ForcesPerDay is how often stable_token may be forced to refresh.
+	ForcesPerDay = 20
+
+	// defaultDailyCalls is the quota of a path that WeChat names none for; the
+	// same as that of sending, which is the busiest.
+	defaultDailyCalls = 500_000
+)
+
+var dailyCalls = map[string]int64{
+	"/cgi-bin/token":               2_000,
+	"/cgi-bin/stable_token":        500_000,
+	"/cgi-bin/message/custom/send": 500_000,
+	"/cgi-bin/user/get":            500,
+	"/cgi-bin/user/info":           5_000_000,
+}
+
+// DailyQuota is how many calls of a path the account has per day.
+func (o *OfficialAccount) DailyQuota(path string) int64 {
+	if n, ok := o.Limits.DailyCalls[path]; ok {
+		return n
+	}
+	if n, ok := dailyCalls[path]; ok {
+		return n
+	}
+	return defaultDailyCalls
+}
+
+// Rate is a bound on calls per minute.
+type Rate struct {
+	Calls  int64
+	Period time.Duration
+}
+
+// MinuteRate is the minute quota of a path; ok is false when it has none.
+func MinuteRate(path string) (r Rate, ok bool) {
+	switch path {
+	case "/cgi-bin/stable_token":
+		return Rate{Calls: 10_000, Period: time.Minute}, true
+	case "/cgi-bin/message/custom/send":
+		return Rate{Calls: 100_000, Period: time.Minute}, true
+	}
+	return Rate{}, false
+}
+
+// Beijing is the zone in which the platform's days and months begin. It has had
+// no daylight saving since 1991, so a fixed zone is exact.
+var Beijing = time.FixedZone("CST", 8*60*60)
+
+// QuotaDay names the day that a call counts for, as 2006-01-02 in [Beijing].
+func QuotaDay(now time.Time) string { return now.In(Beijing).Format("2006-01-02") }
+
+// QuotaMonth names the month that a clearing counts for.
+func QuotaMonth(now time.Time) string { return now.In(Beijing).Format("2006-01") }

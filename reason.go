@@ -1,0 +1,141 @@
+package kefu
+
+// Reason says why the house refuses. It is an error; whoever detects the
+// refusal returns it, perhaps wrapped with detail, and callers ask with
+// errors.Is. Package translate knows the errcode of each.
+type Reason uint8
+
+// The reasons, grouped by what is refused.
+const (
+	_ Reason = iota
+
+	// Official accounts.
+	OfficialAccountExists  // appid, original id or WeChat id is taken
+	OfficialAccountIllegal // a field breaks its form; the error wraps the story
+	OfficialAccountUnknown // no official account has this appid
+	OfficialAccountFrozen  // the owner or the platform froze the account
+	Unverified             // the account is not verified: no customer service API
+	ServiceDisabled        // the customer service feature is switched off
+
+	// Credentials.
+	GrantTypeIllegal  // grant_type is not client_credential
+	AppIDMissing      // the call names no appid
+	SecretMissing     // the call shows no secret
+	SecretWrong       // the secret is not this account's
+	SecretFrozen      // the owner froze the secret
+	AddressNotAllowed // the caller's address is not on the account's list
+	TokenMissing      // the call shows no access token
+	TokenMalformed    // what it shows cannot be an access token
+	TokenInvalid      // no such token, or a newer one replaced it
+	TokenExpired      // the token's life is over
+	DailyQuotaReached // the account called this path too often today
+	RateReached       // the account called this path too often this minute
+	ClearLimitReached // the account cleared its quota too often this month
+	PathUnknown       // no such API path
+	PathForbidden     // the path exists but has no quota of this account
+	CallUnknown       // no call is known by this rid
+	CallMalformed     // this is not a rid
+	CallForeign       // the rid belongs to another account
+	CallTooOld        // the rid is older than seven days
+
+	// Agents and invitations.
+	NicknameIllegal        // empty, too long, or not printable
+	AgentIllegal           // malformed kf account
+	AgentLimit             // the account has all the agents it may have
+	AgentExists            // the kf account is taken
+	AgentUnknown           // no such kf account
+	AgentUnbound           // nobody accepted to be this agent yet
+	AgentBound             // somebody is this agent already
+	AgentOffline           // the agent is not online
+	WorkerIllegal          // not a person's WeChat id
+	WorkerBoundHere        // the person is an agent of this account already
+	WorkerInvitedElsewhere // the person has a waiting invitation to another agent of this account
+	WorkerBindingLimit     // the person is an agent of too many accounts
+	InvitationWaiting      // the agent has a waiting invitation already
+	InvitationNotWaiting   // there is no invitation to answer, or its time is over
+
+	// Pictures.
+	PictureMissing    // the upload has no file
+	PictureEmpty      // the file has no bytes
+	PictureUnreadable // neither JPEG nor PNG, or damaged
+	PictureTooLarge   // too many bytes or too many pixels
+
+	// Callback.
+	CallbackMissing      // the account has no callback URL
+	CheckActionIllegal   // action is not dns, ping or all
+	CheckOperatorIllegal // check_operator is not one of WeChat's
+	ArgumentIllegal      // a parameter is missing or has the wrong length
+	endOfReasons
+)
+
+var reasonTexts = [endOfReasons]string{
+	OfficialAccountExists:  "an official account with this appid, original id or WeChat id exists",
+	OfficialAccountIllegal: "the official account is not well formed",
+	OfficialAccountUnknown: "no official account has this appid",
+	OfficialAccountFrozen:  "the official account is frozen",
+	Unverified:             "the official account is not verified",
+	ServiceDisabled:        "customer service is not enabled for the official account",
+
+	GrantTypeIllegal:  "grant_type must be client_credential",
+	AppIDMissing:      "the appid is missing",
+	SecretMissing:     "the secret is missing",
+	SecretWrong:       "the secret is wrong",
+	SecretFrozen:      "the secret is frozen",
+	AddressNotAllowed: "the caller's address is not on the allow-list",
+	TokenMissing:      "the access token is missing",
+	TokenMalformed:    "the access token is malformed",
+	TokenInvalid:      "the access token is unknown or no longer the latest",
+	TokenExpired:      "the access token has expired",
+	DailyQuotaReached: "the daily quota of this API is used up",
+	RateReached:       "this API was called too often within a minute",
+	ClearLimitReached: "the quota was cleared too often this month",
+	PathUnknown:       "no such API path",
+	PathForbidden:     "this API path has no quota of its own for the account",
+	CallUnknown:       "no call has this rid",
+	CallMalformed:     "this is not a rid",
+	CallForeign:       "the call was made by another official account",
+	CallTooOld:        "the call is older than seven days",
+
+	NicknameIllegal:        "the nickname must have 1 to 16 printable characters",
+	AgentIllegal:           "a kf account is 1 to 10 letters, digits or _, then @ and the official account's WeChat id",
+	AgentLimit:             "the official account has as many agents as it may have",
+	AgentExists:            "the kf account exists already",
+	AgentUnknown:           "no such kf account",
+	AgentUnbound:           "nobody is bound to this kf account yet",
+	AgentBound:             "somebody is bound to this kf account already",
+	AgentOffline:           "the agent is not online",
+	WorkerIllegal:          "a person's WeChat id has 6 to 20 letters, digits, _ or -, and starts with a letter",
+	WorkerBoundHere:        "this person is already an agent of the official account",
+	WorkerInvitedElsewhere: "this person has a waiting invitation to another agent of the official account",
+	WorkerBindingLimit:     "this person is an agent of too many official accounts",
+	InvitationWaiting:      "the kf account has a waiting invitation",
+	InvitationNotWaiting:   "the kf account has no waiting invitation",
+
+	PictureMissing:    "the upload has no file",
+	PictureEmpty:      "the uploaded file is empty",
+	PictureUnreadable: "the file is not a readable JPEG or PNG picture",
+	PictureTooLarge:   "the picture has too many bytes or pixels",
+
+	CallbackMissing:      "the official account has no callback URL",
+	CheckActionIllegal:   "action must be dns, ping or all",
+	CheckOperatorIllegal: "check_operator must be DEFAULT, CHINANET, UNICOM or CAP",
+	ArgumentIllegal:      "a parameter is missing or has the wrong length",
+}
+
+// Error says what was refused, in a sentence for the person who reads it.
+func (r Reason) Error() string {
+	if r == 0 || r >= endOfReasons {
+		return "refused for an unnamed reason"
+	}
+	return reasonTexts[r]
+}
+
+// Reasons lists all of them, so that a table about reasons can be checked for
+// completeness.
+func Reasons() []Reason {
+	all := make([]Reason, 0, endOfReasons-1)
+	for r := Reason(1); r < endOfReasons; r++ {
+		all = append(all, r)
+	}
+	return all
+}
