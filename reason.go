@@ -14,6 +14,7 @@ const (
 	OfficialAccountIllegal // a field breaks its form; the error wraps the story
 	OfficialAccountUnknown // no official account has this appid
 	OfficialAccountFrozen  // the owner or the platform froze the account
+	WeChatIDInUse          // the WeChat id is part of agents' names and cannot change
 	Unverified             // the account is not verified: no customer service API
 	ServiceDisabled        // the customer service feature is switched off
 
@@ -73,6 +74,7 @@ var reasonTexts = [endOfReasons]string{
 	OfficialAccountIllegal: "the official account is not well formed",
 	OfficialAccountUnknown: "no official account has this appid",
 	OfficialAccountFrozen:  "the official account is frozen",
+	WeChatIDInUse:          "the WeChat id is part of the names of the agents: remove them first",
 	Unverified:             "the official account is not verified",
 	ServiceDisabled:        "customer service is not enabled for the official account",
 

@@ -1,0 +1,93 @@
+package kefu_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openkefu/kefu"
+)
+
+func TestKFAccountBelongs(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		account kefu.KFAccount
+		owner   kefu.WeChatID
+		want    bool
+	}{
+		{"shortest prefix", "a@demo_shop", "demo_shop", true},
+		{"longest prefix", "A_1234567z@demo_shop", "demo_shop", true},
+		{"prefix of 11", "A_1234567zz@demo_shop", "demo_shop", false},
+		{"no prefix", "@demo_shop", "demo_shop", false},
+		{"no suffix", "alice", "demo_shop", false},
+		{"empty", "", "demo_shop", false},
+		{"dot in the prefix", "ali.ce@demo_shop", "demo_shop", false},
+		{"hyphen in the prefix", "ali-ce@demo_shop", "demo_shop", false},
+		{"Chinese prefix", "客服@demo_shop", "demo_shop", false},
+		{"two at signs", "alice@@demo_shop", "demo_shop", false},
+		{"another account's suffix", "alice@someone_else", "demo_shop", false},
+		{"suffix in another case", "alice@Demo_shop", "demo_shop", false},
+		{"suffix of 30", kefu.KFAccount("a@" + strings.Repeat("x", 30)), kefu.WeChatID(strings.Repeat("x", 30)), true},
+		{"suffix of 31", kefu.KFAccount("a@" + strings.Repeat("x", 31)), kefu.WeChatID(strings.Repeat("x", 31)), false},
+		{"newline at the end", "alice@demo_shop\n", "demo_shop", false},
+		{"NUL in the prefix", "ali\x00ce@demo_shop", "demo_shop", false},
+		{"account without a WeChat id", "alice@", "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.account.Belongs(tt.owner); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestValidateNickname(t *testing.T) {
+	for _, tt := range []struct {
+		name, nickname string
+		want           error
+	}{
+		{"Chinese", "客服小美", nil},
+		{"16 code points", strings.Repeat("客", 16), nil},
+		{"17 code points", strings.Repeat("客", 17), kefu.NicknameIllegal},
+		{"emoji", "小美😀", nil},
+		{"space inside", "Alice L.", nil},
+		{"empty", "", kefu.NicknameIllegal},
+		{"only a space", " ", kefu.NicknameIllegal},
+		{"only wide spaces", "　　", kefu.NicknameIllegal},
+		{"NUL", "a\x00b", kefu.NicknameIllegal},
+		{"newline", "a\nb", kefu.NicknameIllegal},
+		{"line separator", "a\u2028b", kefu.NicknameIllegal},
+		{"not UTF-8", "a\xff", kefu.NicknameIllegal},
+		{"replacement character", "a\uFFFD", kefu.NicknameIllegal},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := kefu.ValidateNickname(tt.nickname); !errors.Is(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestComeAndGo(t *testing.T) {
+	morning := time.Unix(1710277281, 0)
+	unbound := kefu.Agent{}
+	if err := unbound.Come(true, 5, morning); err != kefu.AgentUnbound {
+		t.Errorf("unbound agent comes: got %v, want %v", err, kefu.AgentUnbound)
+	}
+	a := kefu.Agent{Worker: "alice_wx"}
+	for _, n := range []int{-1, kefu.MaxAutoAccept + 1} {
+		if err := a.Come(true, n, morning); err != kefu.ArgumentIllegal {
+			t.Errorf("auto-accept %d: got %v, want %v", n, err, kefu.ArgumentIllegal)
+		}
+	}
+	if err := a.Come(true, 5, morning); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Come(true, 0, morning.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if want := (kefu.Presence{Online: true, Since: morning}); a.Presence != want {
+		t.Errorf("coming twice: got %+v, want %+v", a.Presence, want)
+	}
+}
