@@ -1,0 +1,51 @@
+package apidoc
+
+import (
+	"html/template"
+	"strings"
+)
+
+// markdown renders the little Markdown that the document is written in:
+// paragraphs, "## " headings, "- " lists, **strong** and `code`. Everything
+// else is text. A heading becomes one of the given level (2 to 6), so that the
+// order of headings on the page stays whole.
+func markdown(text string, headingLevel int) template.HTML {
+	var out strings.Builder
+	tag := "h" + string(rune('0'+headingLevel))
+	for block := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
+		heading, isHeading := strings.CutPrefix(block, "## ")
+		switch {
+		case block == "":
+		case isHeading:
+			out.WriteString("<" + tag + ">" + string(inline(heading)) + "</" + tag + ">\n")
+		case strings.HasPrefix(block, "- "):
+			out.WriteString("<ul>\n")
+			for item := range strings.SplitSeq(block, "\n") {
+				out.WriteString("<li>" + string(inline(strings.TrimPrefix(item, "- "))) + "</li>\n")
+			}
+			out.WriteString("</ul>\n")
+		default:
+			out.WriteString("<p>" + string(inline(block)) + "</p>\n")
+		}
+	}
+	return template.HTML(out.String()) // every piece of text went through inline
+}
+
+// inline renders a line. Code is looked for first, so that asterisks within it
+// stay asterisks.
+func inline(text string) template.HTML {
+	var out strings.Builder
+	for i, piece := range strings.Split(text, "`") {
+		if i%2 == 1 {
+			out.WriteString("<code>" + template.HTMLEscapeString(piece) + "</code>")
+			continue
+		}
+		for j, part := range strings.Split(piece, "**") {
+			if part = template.HTMLEscapeString(part); j%2 == 1 {
+				part = "<strong>" + part + "</strong>"
+			}
+			out.WriteString(part)
+		}
+	}
+	return template.HTML(out.String())
+}
