@@ -1,0 +1,147 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/picture"
+	"github.com/openkefu/kefu/internal/store"
+)
+
+// Revision tells two states of an official account apart, for doors that keep
+// answers. It is [store.Revision], which doors do not know.
+type Revision = store.Revision
+
+// Directory is all the agents of an account, with the revision they were read
+// at, so that what is made from them can be kept until it moves.
+type Directory struct {
+	Revision Revision
+	// Agents are ordered by number.
+	Agents []kefu.Agent
+}
+
+// Directory reads all the agents of an account, or refuses with
+// [kefu.OfficialAccountUnknown].
+func (d *Desk) Directory(ctx context.Context, app kefu.AppID) (dir Directory, err error) {
+	err = d.ledger.View(ctx, func(r store.Reader) (err error) {
+		if dir.Revision, err = r.Revision(app); err != nil {
+			return err
+		}
+		dir.Agents, err = r.Agents(app)
+		return err
+	})
+	return dir, err
+}
+
+// Agent finds one agent, or [kefu.AgentUnknown].
+func (d *Desk) Agent(ctx context.Context, app kefu.AppID, account kefu.KFAccount) (a kefu.Agent, err error) {
+	err = d.ledger.View(ctx, func(r store.Reader) error {
+		o, err := r.OfficialAccount(app)
+		if err != nil {
+			return err
+		}
+		a, err = agentNamed(r, o, account)
+		return err
+	})
+	return a, err
+}
+
+// agentNamed finds an agent. What cannot be the name of one is the name of
+// none, and is not asked of the ledger: strangers choose these bytes.
+func agentNamed(r store.Reader, o *kefu.OfficialAccount, account kefu.KFAccount) (kefu.Agent, error) {
+	if !account.Belongs(o.WeChatID) {
+		return kefu.Agent{}, kefu.AgentUnknown
+	}
+	return r.Agent(o.AppID, account)
+}
+
+// AddAgent adds an unbound agent. It refuses, in this order, with
+// [kefu.AgentIllegal], [kefu.NicknameIllegal], [kefu.AgentExists],
+// [kefu.AgentLimit].
+func (d *Desk) AddAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, nickname string) (added kefu.Agent, err error) {
+	err = d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) error {
+		a, err := o.NewAgent(account, nickname, now)
+		if err != nil {
+			return err
+		}
+		count, err := tx.AgentCount(app)
+		if err != nil {
+			return err
+		}
+		if count >= o.Limits.Agents {
+			// Whether the name is taken comes first: a caller that repeats an add
+			// must hear that it succeeded before, also in a full house.
+			if _, err := tx.Agent(app, account); err == nil {
+				return kefu.AgentExists
+			}
+			return kefu.AgentLimit
+		}
+		if err := tx.AddAgent(app, &a); err != nil {
+			return err
+		}
+		added = a
+		return nil
+	})
+	return added, err
+}
+
+// RenameAgent changes an agent's nickname. It refuses with
+// [kefu.AgentUnknown] or [kefu.NicknameIllegal].
+func (d *Desk) RenameAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, nickname string) error {
+	return d.changeAgent(ctx, app, account, func(_ store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, _ time.Time) error {
+		if err := kefu.ValidateNickname(nickname); err != nil {
+			return err
+		}
+		a.Nickname = nickname
+		return nil
+	})
+}
+
+// SetAvatar gives an agent a picture, cut to the sizes it is shown in. It
+// refuses with [kefu.AgentUnknown], [kefu.PictureEmpty],
+// [kefu.PictureUnreadable] or [kefu.PictureTooLarge], and fails with
+// [picture.ErrBusy] when too many pictures wait to be cut already. The bytes are
+// stored before the change that names them, so that a named picture always
+// exists.
+func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAccount, data []byte) error {
+	if _, err := d.Agent(ctx, app, account); err != nil {
+		return err
+	}
+	cut, err := d.pictures.Avatar(ctx, data)
+	if err != nil {
+		return err
+	}
+	for _, file := range cut.Files {
+		if err := d.media.Put(ctx, picture.MediaKey(cut.Key, file.Size), bytes.NewReader(file.Bytes)); err != nil {
+			return fmt.Errorf("store avatar: %w", err)
+		}
+	}
+	return d.changeAgent(ctx, app, account, func(_ store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, _ time.Time) error {
+		a.Avatar = kefu.Avatar{Key: cut.Key, Format: cut.Format}
+		return nil
+	})
+}
+
+// RemoveAgent removes an agent and ends its sessions; records of what it said
+// stay. It refuses with [kefu.AgentUnknown].
+func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount) error {
+	return d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, _ time.Time) error {
+		a, err := agentNamed(tx, o, account)
+		if err != nil {
+			return err
+		}
+		return tx.RemoveAgent(app, a.ID)
+	})
+}
+
+// SetPresence puts an agent online, ready to take autoAccept customers by
+// itself, or takes it off. It refuses with [kefu.AgentUnknown],
+// [kefu.AgentUnbound] or [kefu.ArgumentIllegal].
+func (d *Desk) SetPresence(ctx context.Context, app kefu.AppID, account kefu.KFAccount, online bool, autoAccept int) error {
+	return d.changeAgent(ctx, app, account, func(_ store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, now time.Time) error {
+		return a.Come(online, autoAccept, now)
+	})
+}

@@ -1,0 +1,93 @@
+// Package desk is what the house does: every verb stands here once, whichever
+// door it is asked through. A verb is one change under the pen of one official
+// account (see package store); what it may do is decided by the pure rules of
+// package kefu, on what the ledger says at that moment.
+//
+// A verb returns when its change is on disk. It refuses with a kefu.Reason and
+// then nothing has changed; any other error means that the ledger or the media
+// store could not be asked.
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/media"
+	"github.com/openkefu/kefu/internal/picture"
+	"github.com/openkefu/kefu/internal/store"
+)
+
+// Parts are what a desk works with. All are needed.
+type Parts struct {
+	Ledger   store.Store
+	Media    media.Store
+	Pictures *picture.Scaler
+	// Now is the time of the house. The sandbox moves it.
+	Now func() time.Time
+}
+
+// Desk carries out the verbs. It may be used from any goroutine.
+type Desk struct {
+	ledger   store.Store
+	media    media.Store
+	pictures *picture.Scaler
+	now      func() time.Time
+}
+
+// New makes a desk.
+func New(p Parts) *Desk {
+	return &Desk{ledger: p.Ledger, media: p.Media, pictures: p.Pictures, now: p.Now}
+}
+
+// change runs one change of an existing official account: the shape of nearly
+// every verb.
+func (d *Desk) change(ctx context.Context, app kefu.AppID, change func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) error) error {
+	now := d.now()
+	return d.ledger.Update(ctx, app, func(tx store.Tx) error {
+		o, err := tx.OfficialAccount(app)
+		if err != nil {
+			return err
+		}
+		return change(tx, o, now)
+	})
+}
+
+// changeAgent runs one change of an existing agent and writes it back.
+func (d *Desk) changeAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, change func(tx store.Tx, o *kefu.OfficialAccount, a *kefu.Agent, now time.Time) error) error {
+	return d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) error {
+		a, err := agentNamed(tx, o, account)
+		if err != nil {
+			return err
+		}
+		if err := change(tx, o, &a, now); err != nil {
+			return err
+		}
+		return tx.SetAgent(app, &a)
+	})
+}
+
+// sweepBatch bounds the rows that one change of a sweep removes, so that a
+// sweep after a long sleep does not keep the pen from everybody else.
+const sweepBatch = 500
+
+// Sweep forgets what nobody may ask for any more: ended tokens, old calls, old
+// counters. It is asked for every few minutes, and when the clock was moved.
+func (d *Desk) Sweep(ctx context.Context) error {
+	now := d.now()
+	for {
+		removed := 0
+		err := d.ledger.Update(ctx, store.House, func(tx store.Tx) (err error) {
+			removed, err = tx.Sweep(now, sweepBatch)
+			return err
+		})
+		if err != nil || removed < sweepBatch {
+			return err
+		}
+	}
+}
+
+// Erase removes everything the house knows. Only the sandbox asks for it.
+func (d *Desk) Erase(ctx context.Context) error {
+	return d.ledger.Update(ctx, store.House, func(tx store.Tx) error { return tx.Erase() })
+}
