@@ -1,0 +1,107 @@
+// Package translate is the interpreter between the house (package kefu) and
+// WeChat's wire (package wechat). It does no I/O and decides nothing: it knows
+// how each language says what the other one said.
+package translate
+
+import (
+	"errors"
+
+	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/wechat"
+)
+
+// errcodes is how the wire says each [kefu.Reason]. A test walks all reasons,
+// so that none is forgotten.
+var errcodes = map[kefu.Reason]wechat.Errcode{
+	kefu.OfficialAccountUnknown: wechat.InvalidAppID,
+	kefu.OfficialAccountFrozen:  wechat.AccountFrozen,
+	kefu.Unverified:             wechat.APIUnauthorized,
+	kefu.ServiceDisabled:        wechat.AgentFeatureOff,
+
+	kefu.GrantTypeIllegal:  wechat.InvalidGrantType,
+	kefu.AppIDMissing:      wechat.AppIDMissing,
+	kefu.SecretMissing:     wechat.AppSecretMissing,
+	kefu.SecretWrong:       wechat.InvalidAppSecret,
+	kefu.SecretFrozen:      wechat.AppSecretFrozen,
+	kefu.AddressNotAllowed: wechat.AddressNotAllowed,
+	kefu.TokenMissing:      wechat.AccessTokenMissing,
+	kefu.TokenMalformed:    wechat.InvalidAccessToken,
+	kefu.TokenInvalid:      wechat.InvalidCredential,
+	kefu.TokenExpired:      wechat.AccessTokenExpired,
+	kefu.DailyQuotaReached: wechat.DailyQuotaReached,
+	kefu.RateReached:       wechat.MinuteQuotaReached,
+	kefu.ClearLimitReached: wechat.ClearQuotaLimitReached,
+	kefu.PathUnknown:       wechat.CGIPathNotFound,
+	kefu.PathForbidden:     wechat.CGIPathForbidden,
+	kefu.CallUnknown:       wechat.RIDNotFound,
+	kefu.CallMalformed:     wechat.RIDMalformed,
+	kefu.CallForeign:       wechat.RIDForeign,
+	kefu.CallTooOld:        wechat.RIDTooOld,
+
+	kefu.NicknameIllegal:        wechat.IllegalNickname,
+	kefu.AgentIllegal:           wechat.IllegalAgent,
+	kefu.AgentLimit:             wechat.AgentLimitReached,
+	kefu.AgentExists:            wechat.AgentExists,
+	kefu.AgentUnknown:           wechat.InvalidAgent,
+	kefu.AgentUnbound:           wechat.AgentUnbound,
+	kefu.AgentBound:             wechat.AgentBound,
+	kefu.AgentOffline:           wechat.WorkerOffline,
+	kefu.WorkerIllegal:          wechat.InvalidWorker,
+	kefu.WorkerBoundHere:        wechat.WorkerBoundHere,
+	kefu.WorkerInvitedElsewhere: wechat.WorkerInvited,
+	kefu.WorkerBindingLimit:     wechat.WorkerBindingLimitReached,
+	kefu.InvitationWaiting:      wechat.InvitationWaiting,
+
+	kefu.PictureMissing:    wechat.MediaDataMissing,
+	kefu.PictureEmpty:      wechat.EmptyMediaData,
+	kefu.PictureUnreadable: wechat.InvalidFileType,
+	kefu.PictureTooLarge:   wechat.InvalidImageSize,
+
+	kefu.ReplyTimeOver:     wechat.ResponseOutOfTime,
+	kefu.ReplyCountReached: wechat.ResponseCountOutOfLimit,
+
+	kefu.CallbackMissing:      wechat.InvalidCheckURL,
+	kefu.CheckActionIllegal:   wechat.InvalidCheckAction,
+	kefu.CheckOperatorIllegal: wechat.InvalidCheckOperator,
+	kefu.ArgumentIllegal:      wechat.InvalidArgsSize,
+
+	// WeChat's API has no way to cause these; should one ever come this far, it
+	// is said as a parameter that does not fit.
+	kefu.OfficialAccountExists:  wechat.InvalidArgsSize,
+	kefu.OfficialAccountIllegal: wechat.InvalidArgsSize,
+	kefu.WeChatIDInUse:          wechat.InvalidArgsSize,
+	kefu.InvitationNotWaiting:   wechat.InvalidArgsSize,
+}
+
+// Errcode is how the wire says an error: the errcode of its [kefu.Reason], the
+// errcode that it is itself, or the one for a request that could not be read.
+// refused is false when the error is none of these; it is then a failure of
+// ours, said as [wechat.SystemError].
+func Errcode(err error) (code wechat.Errcode, refused bool) {
+	var reason kefu.Reason
+	if errors.As(err, &reason) {
+		code, refused = errcodes[reason]
+		if refused {
+			return code, true
+		}
+		return wechat.SystemError, false
+	}
+	if errors.As(err, &code) {
+		return code, true
+	}
+	for _, malformed := range []struct {
+		err  error
+		code wechat.Errcode
+	}{
+		{wechat.ErrEmpty, wechat.EmptyPostData},
+		{wechat.ErrFormat, wechat.DataFormatError},
+		{wechat.ErrNoFile, wechat.MediaDataMissing},
+		{wechat.ErrEmptyFile, wechat.EmptyMediaData},
+		{wechat.ErrTooLarge, wechat.InvalidImageSize},
+	} {
+		if errors.Is(err, malformed.err) {
+			return malformed.code, true
+		}
+	}
+	return wechat.SystemError, false
+}
