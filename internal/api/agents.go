@@ -1,0 +1,70 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/picture"
+	"github.com/openkefu/kefu/wechat"
+)
+
+// agents are the endpoints of kf account management (客服账号管理).
+func (a *API) agents() []endpoint {
+	return []endpoint{
+		{path: wechat.PathAgentList, serve: a.listAgents},
+		{path: wechat.PathAgentListAlias, serve: a.listAgents},
+		{path: wechat.PathOnlineAgentList, serve: a.listOnlineAgents},
+		{path: wechat.PathOnlineAgentListAlias, serve: a.listOnlineAgents},
+		takesJSON(wechat.PathAgentAdd, wechat.ParseAddAgent, forAgents(a.addAgent)),
+		takesJSON(wechat.PathAgentInvite, wechat.ParseInviteWorker, forAgents(a.inviteWorker)),
+		takesJSON(wechat.PathAgentUpdate, wechat.ParseUpdateAgent, forAgents(a.updateAgent)),
+		{path: wechat.PathAgentAvatar, post: true, serve: a.uploadAvatar},
+		a.deleteAgent(),
+	}
+}
+
+func (a *API) addAgent(ctx context.Context, c *call, r wechat.AddAgent) (any, error) {
+	_, err := a.Desk.AddAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), r.Nickname)
+	return done(err)
+}
+
+func (a *API) inviteWorker(ctx context.Context, c *call, r wechat.InviteWorker) (any, error) {
+	return done(a.Desk.Invite(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), kefu.WeChatID(r.InviteWX)))
+}
+
+func (a *API) updateAgent(ctx context.Context, c *call, r wechat.UpdateAgent) (any, error) {
+	return done(a.Desk.RenameAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), r.Nickname))
+}
+
+// deleteAgent is called with POST and JSON now, and was called with GET and a
+// query before; SDKs do both.
+func (a *API) deleteAgent() endpoint {
+	remove := forAgents(func(ctx context.Context, c *call, r wechat.DeleteAgent) (any, error) {
+		return done(a.Desk.RemoveAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount)))
+	})
+	e := takesJSON(wechat.PathAgentDelete, wechat.ParseDeleteAgent, remove)
+	byBody := e.serve
+	e.get = true
+	e.serve = func(ctx context.Context, c *call) (any, error) {
+		// A POST that says nothing but in its query is taken at its word too.
+		if c.request.Method == http.MethodGet || c.request.ContentLength == 0 && c.query.Has("kf_account") {
+			return remove(ctx, c, wechat.DeleteAgent{KFAccount: c.query.Get("kf_account")})
+		}
+		return byBody(ctx, c)
+	}
+	return e
+}
+
+// uploadAvatar takes the account from the query and the picture from a
+// multipart body.
+func (a *API) uploadAvatar(ctx context.Context, c *call) (any, error) {
+	upload, err := wechat.ReadUpload(c.request.Header.Get("Content-Type"), c.request.Body, picture.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	if !c.owner.Standing.ServiceEnabled {
+		return nil, kefu.ServiceDisabled
+	}
+	return done(a.Desk.SetAvatar(ctx, c.owner.AppID, kefu.KFAccount(c.query.Get("kf_account")), upload.Bytes))
+}

@@ -1,0 +1,124 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/wechat"
+)
+
+const (
+	// maxRecorded is how much of a body is remembered.
+	maxRecorded = 2048
+	// shownOfToken is how much of an access token is remembered: enough to tell
+	// two apart, far too little to use.
+	shownOfToken = 7
+	masked       = "xxxx"
+)
+
+// secretMembers are the names under which secrets travel.
+var secretMembers = []string{"access_token", "secret", "appsecret", "password"}
+
+// record is what is remembered of a refused call, with every secret masked.
+func (a *API) record(c *call, code wechat.Errcode, answer []byte, took time.Duration) kefu.Call {
+	return kefu.Call{
+		RID:      c.rid,
+		AppID:    c.owner.AppID,
+		At:       c.at,
+		Took:     took,
+		Path:     c.path,
+		Errcode:  int(code),
+		Query:    maskQuery(c.query),
+		Request:  maskBody(c.body, secretsOf(c)),
+		Response: cut(string(answer)),
+		ClientIP: c.from.String(),
+	}
+}
+
+// secretsOf are the secrets that a call showed in its query.
+func secretsOf(c *call) (secrets []string) {
+	for name, values := range c.query {
+		if isSecret(name) {
+			secrets = append(secrets, values...)
+		}
+	}
+	return secrets
+}
+
+func isSecret(name string) bool {
+	return slices.Contains(secretMembers, strings.ToLower(name))
+}
+
+func maskQuery(query url.Values) string {
+	shown := make(url.Values, len(query))
+	for name, values := range query {
+		for _, value := range values {
+			switch {
+			case name == "access_token" && len(value) > 2*shownOfToken:
+				value = value[:shownOfToken] + masked
+			case isSecret(name):
+				value = masked
+			}
+			shown.Add(name, value)
+		}
+	}
+	return cut(shown.Encode())
+}
+
+// maskBody remembers a JSON object with its secret members masked. Of anything
+// else only the size is remembered, because nobody can tell where in it a secret
+// is; a body that merely does not parse keeps its beginning if none of the names
+// of secrets occurs in it.
+func maskBody(body []byte, secrets []string) string {
+	if len(body) == 0 {
+		return ""
+	}
+	text := string(body)
+	var object map[string]any
+	if json.Unmarshal(body, &object) == nil {
+		if maskMembers(object) {
+			if encoded, err := wechat.Marshal(object); err == nil {
+				text = string(encoded)
+			}
+		}
+	} else if lower := strings.ToLower(text); !utf8.ValidString(text) || slices.ContainsFunc(secretMembers, func(name string) bool { return strings.Contains(lower, name) }) {
+		return fmt.Sprintf("(%d bytes that are not JSON)", len(body))
+	}
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, masked)
+		}
+	}
+	return cut(text)
+}
+
+func maskMembers(object map[string]any) (changed bool) {
+	for name, value := range object {
+		if nested, ok := value.(map[string]any); ok {
+			changed = maskMembers(nested) || changed
+		} else if isSecret(name) {
+			object[name], changed = masked, true
+		}
+	}
+	return changed
+}
+
+// cut shortens a text to what is remembered, at a character's end, and without
+// NUL, which PostgreSQL cannot keep in a text.
+func cut(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "\uFFFD")
+	if len(text) <= maxRecorded {
+		return text
+	}
+	text = text[:maxRecorded]
+	for !utf8.ValidString(text) && text != "" {
+		text = text[:len(text)-1]
+	}
+	return text + "…"
+}

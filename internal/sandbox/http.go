@@ -1,0 +1,103 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/openkefu/kefu"
+)
+
+// maxBody bounds a request: the largest is a list of faults.
+const maxBody = 1 << 20
+
+// nothing is the answer of a verb that only succeeds.
+var nothing = struct{}{}
+
+// badRequest is a request that cannot be understood, in words for its sender.
+type badRequest string
+
+func (b badRequest) Error() string { return string(b) }
+
+// readJSON reads the one JSON object of a request. Unknown members are refused:
+// in a tool for tests, a misspelt name must not pass for success.
+func readJSON(r *http.Request, into any) error {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return badRequest("the body broke off: " + err.Error())
+	}
+	if len(body) > maxBody {
+		return badRequest(fmt.Sprintf("the body is longer than %d bytes", maxBody))
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return badRequest("the body is empty: send a JSON object")
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return badRequest("the body does not fit: " + err.Error())
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return badRequest("there is more than one JSON value in the body")
+	}
+	return nil
+}
+
+// verb serves one call of the control API.
+func (s *Sandbox) verb(do func(context.Context, *http.Request) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, err := do(r.Context(), r)
+		status := http.StatusOK
+		if err != nil {
+			var code string
+			status, code = refusal(err)
+			message := err.Error()
+			if status == http.StatusInternalServerError {
+				s.Log.ErrorContext(r.Context(), "a sandbox call failed", "path", r.URL.Path, "error", err)
+				message = "something went wrong inside; the log tells what"
+			}
+			answer = map[string]any{"error": map[string]string{"code": code, "message": message}}
+		}
+		body, err := json.Marshal(answer)
+		if err != nil {
+			s.Log.ErrorContext(r.Context(), "a sandbox answer cannot be encoded", "path", r.URL.Path, "error", err)
+			http.Error(w, "internal error", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		w.WriteHeader(status)
+		_, _ = w.Write(body) // a caller that went away is told nothing more
+	})
+}
+
+// refusal is the status and the code of an error.
+func refusal(err error) (status int, code string) {
+	var bad badRequest
+	if errors.As(err, &bad) {
+		return http.StatusBadRequest, "bad_request"
+	}
+	for _, row := range []struct {
+		reason kefu.Reason
+		status int
+		code   string
+	}{
+		{kefu.AgentUnknown, http.StatusNotFound, "agent_unknown"},
+		{kefu.OfficialAccountUnknown, http.StatusNotFound, "official_account_unknown"},
+		{kefu.AgentUnbound, http.StatusConflict, "agent_unbound"},
+		{kefu.InvitationNotWaiting, http.StatusConflict, "invitation_not_waiting"},
+		{kefu.WorkerBoundHere, http.StatusConflict, "worker_bound_here"},
+		{kefu.WorkerBindingLimit, http.StatusConflict, "worker_binding_limit"},
+		{kefu.ArgumentIllegal, http.StatusBadRequest, "argument_illegal"},
+	} {
+		if errors.Is(err, row.reason) {
+			return row.status, row.code
+		}
+	}
+	return http.StatusInternalServerError, "internal"
+}

@@ -1,0 +1,107 @@
+// Package sandbox is the door of `kefu dev`: it plays the people and the time
+// that an integration needs and a developer does not have. Invited persons
+// answer, agents come and go, the clock moves, calls go wrong, and the world
+// starts afresh.
+//
+// It asks the desk for the same verbs as every other door; there is no second
+// implementation of anything behind it. Unlike the developers' API it answers
+// with ordinary HTTP status codes, and errors as {"error":{"code","message"}}.
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/auth"
+	"github.com/openkefu/kefu/internal/desk"
+)
+
+// clockSetting is where the distance of the clock survives a restart, in
+// nanoseconds: without it, everything that happened would lie in the future.
+const clockSetting = "sandbox clock ahead"
+
+// Forgetter keeps something in memory that a fresh world must not know.
+type Forgetter interface{ Forget() }
+
+// Parts are what the door works with.
+type Parts struct {
+	Desk  *desk.Desk
+	Clock *Clock
+	Demo  Demo
+	Log   *slog.Logger
+	// Forget are asked to forget when the world starts afresh.
+	Forget []Forgetter
+}
+
+var _ Forgetter = (*auth.Gate)(nil)
+
+// Sandbox is the door.
+type Sandbox struct {
+	Parts
+	Faults Faults
+}
+
+// New makes the door. Call [Sandbox.Begin] before it is used.
+func New(p Parts) *Sandbox { return &Sandbox{Parts: p} }
+
+// Begin puts the clock where it was left and lays out the demo world.
+func (s *Sandbox) Begin(ctx context.Context) error {
+	left, err := s.Desk.Setting(ctx, clockSetting)
+	if err != nil {
+		return fmt.Errorf("read the sandbox's clock: %w", err)
+	}
+	if left != "" {
+		ahead, err := strconv.ParseInt(left, 10, 64)
+		if err != nil {
+			return fmt.Errorf("the stored distance of the sandbox's clock is %q: %w", left, err)
+		}
+		s.Clock.set(time.Duration(ahead))
+	}
+	return s.Demo.lay(ctx, s.Desk)
+}
+
+// Mount serves the control API. A page of another site that a developer's
+// browser happens to show must not be able to use it.
+func (s *Sandbox) Mount(mux *http.ServeMux) {
+	routes := http.NewServeMux()
+	routes.Handle("POST /sandbox/v1/invitations/accept", s.verb(s.acceptInvitation))
+	routes.Handle("POST /sandbox/v1/invitations/reject", s.verb(s.rejectInvitation))
+	routes.Handle("POST /sandbox/v1/agents/online", s.verb(s.setPresence))
+	routes.Handle("GET /sandbox/v1/clock", s.verb(s.readClock))
+	routes.Handle("POST /sandbox/v1/clock", s.verb(s.moveClock))
+	routes.Handle("GET /sandbox/v1/faults", s.verb(s.readFaults))
+	routes.Handle("PUT /sandbox/v1/faults", s.verb(s.setFaults))
+	routes.Handle("POST /sandbox/v1/reset", s.verb(s.reset))
+	mux.Handle("/sandbox/v1/", http.NewCrossOriginProtection().Handler(routes))
+}
+
+// account finds the official account of a call: the one whose appid the query
+// names, the one whose WeChat id the kf account ends in, or the demo account.
+func (s *Sandbox) account(ctx context.Context, r *http.Request, account kefu.KFAccount) (kefu.AppID, error) {
+	if app := kefu.AppID(r.URL.Query().Get("appid")); app != "" {
+		if !app.Valid() {
+			return "", kefu.OfficialAccountUnknown
+		}
+		o, err := s.Desk.OfficialAccount(ctx, app)
+		if err != nil {
+			return "", err
+		}
+		return o.AppID, nil
+	}
+	if owner := account.Suffix(); owner.ValidForAccount() {
+		o, err := s.Desk.OfficialAccountByWeChatID(ctx, owner)
+		if err == nil {
+			return o.AppID, nil
+		}
+		if !errors.Is(err, kefu.OfficialAccountUnknown) {
+			return "", err
+		}
+	}
+	return s.Demo.Account.AppID, nil
+}
