@@ -1,0 +1,230 @@
+// Package server assembles the parts of a house and runs it: doors on one
+// listener, loops beside them, health and metrics. It is handed the drivers'
+// work (a ledger, a media store) and knows neither drivers nor configuration.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/openkefu/kefu/internal/api"
+	"github.com/openkefu/kefu/internal/apidoc"
+	"github.com/openkefu/kefu/internal/auth"
+	"github.com/openkefu/kefu/internal/callback"
+	"github.com/openkefu/kefu/internal/calls"
+	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/media"
+	"github.com/openkefu/kefu/internal/metrics"
+	"github.com/openkefu/kefu/internal/mmbiz"
+	"github.com/openkefu/kefu/internal/picture"
+	"github.com/openkefu/kefu/internal/sandbox"
+	"github.com/openkefu/kefu/internal/store"
+)
+
+// Parts are what a house is made of. Ledger, Media, Metrics and Log are needed.
+type Parts struct {
+	Ledger  store.Store
+	Media   media.Store
+	Metrics *metrics.Metrics
+	Log     *slog.Logger
+
+	// PublicURL is how the world reaches the house, such as
+	// https://kefu.example.com, without a slash at the end. Pictures are served
+	// under it.
+	PublicURL string
+	// TrustedProxies are believed about whom they forward for.
+	TrustedProxies []netip.Prefix
+	// RequireHTTPS refuses API calls over plain HTTP.
+	RequireHTTPS bool
+	// CallbackIPs and APIIPs are answered by getcallbackip and
+	// get_api_domain_ip.
+	CallbackIPs, APIIPs []string
+	// Callbacks says which addresses callback URLs may point to.
+	Callbacks callback.Policy
+	// Demo makes the house a sandbox with this world; nil in production.
+	Demo *sandbox.Demo
+}
+
+const (
+	// sweepInterval is how often the ledger forgets what nobody may ask for.
+	sweepInterval = 5 * time.Minute
+	// graceful is how long requests in flight have to finish at a shutdown. With
+	// what the loops need after it, the process ends within ten seconds.
+	graceful = 8 * time.Second
+
+	// A client has this long to send its headers, all of its request, and to
+	// take the answer. The last allows for a delay that the sandbox was asked for.
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 60 * time.Second
+	writeTimeout      = 150 * time.Second
+	idleTimeout       = 2 * time.Minute
+	// maxHeaders bounds the headers of a request; an access token has room in it
+	// many times.
+	maxHeaders = 64 << 10
+)
+
+// Server is a house.
+type Server struct {
+	parts   Parts
+	desk    *desk.Desk
+	gate    *auth.Gate
+	calls   *calls.Journal
+	api     *api.API
+	sandbox *sandbox.Sandbox
+	health  *health
+	handler http.Handler
+}
+
+// New assembles a house. It fails only when the program itself is broken.
+func New(p Parts) (*Server, error) {
+	description, err := apidoc.New(apidoc.Options{Sandbox: p.Demo != nil})
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now
+	clock := new(sandbox.Clock)
+	if p.Demo != nil {
+		now = clock.Now
+	}
+	s := &Server{
+		parts: p,
+		desk: desk.New(desk.Parts{
+			Ledger:   p.Ledger,
+			Media:    p.Media,
+			Pictures: picture.NewScaler(picture.Decodes),
+			Now:      now,
+		}),
+		gate:   auth.New(p.Ledger, now, p.Log),
+		calls:  calls.New(p.Ledger, p.Log),
+		health: newHealth(p.Ledger, p.Log),
+	}
+	p.Metrics.Count("kefu_api_calls_not_remembered_total",
+		"Refused API calls that could not be kept for rid look-ups.", s.calls.Dropped)
+	parts := api.Parts{
+		Desk:         s.desk,
+		Gate:         s.gate,
+		Calls:        s.calls,
+		Prober:       callback.NewProber(p.Callbacks),
+		Observer:     p.Metrics,
+		Log:          p.Log,
+		Now:          now,
+		PictureURL:   p.PublicURL,
+		CallbackIPs:  p.CallbackIPs,
+		APIIPs:       p.APIIPs,
+		RequireHTTPS: p.RequireHTTPS,
+	}
+	if p.Demo != nil {
+		s.sandbox = sandbox.New(sandbox.Parts{
+			Desk:   s.desk,
+			Clock:  clock,
+			Demo:   *p.Demo,
+			Log:    p.Log,
+			Forget: []sandbox.Forgetter{s.gate, s.calls},
+		})
+		parts.Faults = &s.sandbox.Faults
+	}
+	s.api = api.New(parts)
+	s.handler = s.routes(description)
+	return s, nil
+}
+
+func (s *Server) routes(description *apidoc.Description) http.Handler {
+	mux := http.NewServeMux()
+	s.health.mount(mux)
+	mux.Handle("GET /metrics", s.parts.Metrics.Handler())
+	mmbiz.New(s.parts.Media, s.parts.Log).Mount(mux)
+	description.Mount(mux)
+	if s.sandbox != nil {
+		s.sandbox.Mount(mux)
+	}
+	mux.Handle("GET /{$}", http.RedirectHandler("/docs/api/", http.StatusFound))
+
+	all := http.NewServeMux()
+	s.api.Mount(all)
+	all.Handle("/", s.logged(mux))
+	return s.behindProxies(all)
+}
+
+// Handler is all the doors, for whoever brings a listener of their own. The
+// loops of [Server.Run] do not run.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Run serves on a listener until ctx ends, lets requests in flight finish, and
+// returns when everything that it started has ended. It closes the listener and
+// leaves the ledger and the media store open.
+func (s *Server) Run(ctx context.Context, listener net.Listener) error {
+	if s.sandbox != nil {
+		if err := s.sandbox.Begin(ctx); err != nil {
+			_ = listener.Close()
+			return err
+		}
+	}
+	httpServer := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaders,
+		ErrorLog:          slog.NewLogLogger(s.parts.Log.Handler(), slog.LevelDebug),
+	}
+
+	// The loops outlive the listener: the last requests still count and leave
+	// records.
+	loops, stopLoops := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopLoops()
+	var running sync.WaitGroup
+	for _, loop := range []func(context.Context){s.gate.Run, s.calls.Run, s.sweep} {
+		running.Go(func() { loop(loops) })
+	}
+
+	served := make(chan error, 1)
+	go func() { served <- httpServer.Serve(listener) }()
+	s.health.open()
+
+	var failed error
+	select {
+	case err := <-served:
+		failed = fmt.Errorf("serve %s: %w", listener.Addr(), err)
+	case <-ctx.Done():
+		s.parts.Log.Info("stopping: requests in flight may finish", "within", graceful)
+		s.health.close()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
+		err := httpServer.Shutdown(grace)
+		cancel()
+		if errors.Is(err, context.DeadlineExceeded) {
+			s.parts.Log.Warn("some requests did not finish in time and were cut off")
+			err = httpServer.Close()
+		}
+		if err != nil {
+			failed = fmt.Errorf("stop serving: %w", err)
+		}
+		<-served
+	}
+	stopLoops()
+	running.Wait()
+	return failed
+}
+
+// sweep forgets what nobody may ask for, now and then.
+func (s *Server) sweep(ctx context.Context) {
+	ticker := time.NewTicker(sweepInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := s.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
+				s.parts.Log.Warn("the ledger could not be swept; it will be tried again", "in", sweepInterval, "error", err)
+			}
+		}
+	}
+}
