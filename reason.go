@@ -61,6 +61,10 @@ const (
 	PictureUnreadable // neither JPEG nor PNG, or damaged
 	PictureTooLarge   // too many bytes or too many pixels
 
+	// Replies.
+	ReplyTimeOver     // no allowance of replies is alive, or the customer unfollowed
+	ReplyCountReached // an allowance is alive but used up
+
 	// Callback.
 	CallbackMissing      // the account has no callback URL
 	CheckActionIllegal   // action is not dns, ping or all
@@ -117,6 +121,9 @@ var reasonTexts = [endOfReasons]string{
 	PictureEmpty:      "the uploaded file is empty",
 	PictureUnreadable: "the file is not a readable JPEG or PNG picture",
 	PictureTooLarge:   "the picture has too many bytes or pixels",
+
+	ReplyTimeOver:     "the customer did nothing lately that allows a reply",
+	ReplyCountReached: "all replies that the customer's last action allowed are used up",
 
 	CallbackMissing:      "the official account has no callback URL",
 	CheckActionIllegal:   "action must be dns, ping or all",
