@@ -87,7 +87,18 @@ func (d *Desk) Sweep(ctx context.Context) error {
 	}
 }
 
-// Erase removes everything the house knows. Only the sandbox asks for it.
-func (d *Desk) Erase(ctx context.Context) error {
-	return d.ledger.Update(ctx, store.House, func(tx store.Tx) error { return tx.Erase() })
+// Erase removes everything the house knows, and leaves only the given settings.
+// Only the sandbox asks for it.
+func (d *Desk) Erase(ctx context.Context, keep map[string]string) error {
+	return d.ledger.Update(ctx, store.House, func(tx store.Tx) error {
+		if err := tx.Erase(); err != nil {
+			return err
+		}
+		for name, value := range keep {
+			if err := tx.SetSetting(name, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -26,6 +26,16 @@ import (
 // nanoseconds: without it, everything that happened would lie in the future.
 const clockSetting = "sandbox clock ahead"
 
+// The mark of data that a sandbox made. Whoever reaches a sandbox may do
+// everything with its data, so it must not be opened on any other by mistake.
+const (
+	markSetting = "sandbox"
+	markValue   = "made here"
+)
+
+// ErrForeign is returned by [Sandbox.Begin] for data that is not a sandbox's.
+var ErrForeign = errors.New("the data was not made by kefu dev, which would let anybody who reaches it change and erase it: choose another folder with --data, or another database")
+
 // Forgetter keeps something in memory that a fresh world must not know.
 type Forgetter interface{ Forget() }
 
@@ -50,8 +60,12 @@ type Sandbox struct {
 // New makes the door. Call [Sandbox.Begin] before it is used.
 func New(p Parts) *Sandbox { return &Sandbox{Parts: p} }
 
-// Begin puts the clock where it was left and lays out the demo world.
+// Begin puts the clock where it was left and lays out the demo world. It refuses
+// data that was not made by a sandbox with [ErrForeign].
 func (s *Sandbox) Begin(ctx context.Context) error {
+	if err := s.claim(ctx); err != nil {
+		return err
+	}
 	left, err := s.Desk.Setting(ctx, clockSetting)
 	if err != nil {
 		return fmt.Errorf("read the sandbox's clock: %w", err)
@@ -64,6 +78,22 @@ func (s *Sandbox) Begin(ctx context.Context) error {
 		s.Clock.set(time.Duration(ahead))
 	}
 	return s.Demo.lay(ctx, s.Desk)
+}
+
+// claim marks data that is new, and refuses data of others.
+func (s *Sandbox) claim(ctx context.Context) error {
+	mark, err := s.Desk.Setting(ctx, markSetting)
+	if err != nil || mark == markValue {
+		return err
+	}
+	accounts, err := s.Desk.OfficialAccounts(ctx)
+	if err != nil {
+		return err
+	}
+	if len(accounts) > 0 {
+		return ErrForeign
+	}
+	return s.Desk.SetSetting(ctx, markSetting, markValue)
 }
 
 // Mount serves the control API. A page of another site that a developer's

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/config"
+	"github.com/openkefu/kefu/internal/sandbox"
+)
+
+func (t *terminal) dev() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "dev",
+		Short: "Run a sandbox: try the API on this machine, with nothing to prepare",
+		Long: `Runs the server as a sandbox for developers: one process with a demo official
+account, agents that somebody answers for already, and a control API that plays
+the rest of WeChat's world (accept an invitation, come online, move the clock,
+let calls fail). It serves the API with the same code as kefu serve, but lets
+anybody who reaches it do everything: keep it on this machine.
+
+It prints what you need to call it, and then, as the last line, "ready" and the
+address. Logs go to stderr. What you do is kept under --data; the demo account
+follows the flags at every start.`,
+		Example: `  kefu dev
+  kefu dev --addr 127.0.0.1:0 --data ./try
+  kefu dev --callback-url http://127.0.0.1:9000/wechat --callback-token mytoken
+  kefu dev --appid wx0123456789abcdef --secret 0123456789abcdef0123456789abcdef --wechat-id my_shop`,
+		Args: cobra.NoArgs,
+	}
+	read := t.declare(cmd, config.Storage|config.Serving|config.Demo)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		s, err := read()
+		if err != nil {
+			return err
+		}
+		demo := &sandbox.Demo{Account: s.DemoAccount(), Agents: s.DemoAgents}
+		err = t.serveUntilSignal(cmd.Context(), s, demo, func(url string) error {
+			return writeDemo(t.out, s, url)
+		})
+		if errors.Is(err, kefu.OfficialAccountExists) || errors.Is(err, kefu.WeChatIDInUse) {
+			return fmt.Errorf("%w; start over in another folder with --data", err)
+		}
+		return err
+	}
+	return cmd
+}
+
+// writeDemo writes what a developer needs to know about the sandbox at url.
+func writeDemo(w io.Writer, s *config.Settings, at string) error {
+	rows := [][]string{
+		{"", "API", at},
+		{"", "AppID", string(s.AppID)},
+		{"", "AppSecret", s.Secret.Reveal()},
+		{"", "WeChat id", string(s.WeChatID) + " (kf accounts end in @" + string(s.WeChatID) + ")"},
+		{"", "Original id", string(s.OriginalID)},
+	}
+	if s.DemoAgents {
+		rows = append(rows, []string{"", "Agents", "alice@" + string(s.WeChatID) + " (Alice), bob_02@" + string(s.WeChatID) + " (Bob)"})
+	}
+	rows = append(rows, callbackRows(s)...)
+	rows = append(rows,
+		[]string{"", "API pages", at + "/docs/api/"},
+		[]string{"", "OpenAPI", at + "/openapi.json"},
+		[]string{"", "Sandbox", at + "/sandbox/v1/"},
+		[]string{"", "Operation", at + "/healthz  " + at + "/readyz  " + at + "/metrics"},
+	)
+	if s.PublicURL != "" {
+		rows = append(rows, []string{"", "Public URL", s.PublicURL})
+	}
+	rows = append(rows, []string{"", "Data", dataPlace(s)})
+
+	var b strings.Builder
+	b.WriteString("Kefu sandbox: WeChat's customer-service API on this machine.\n\n")
+	writeTable(&b, rows)
+	fmt.Fprintf(&b, `
+Try it:
+
+  %s
+
+  kefu agent list --base-url %s --appid %s --secret %s
+
+`, curlLine(s, at), at, s.AppID, s.Secret.Reveal())
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func callbackRows(s *config.Settings) [][]string {
+	if s.CallbackURL == "" {
+		return [][]string{{"", "Callback", "none: give --callback-url and --callback-token"}}
+	}
+	rows := [][]string{
+		{"", "Callback", s.CallbackURL + " (" + string(s.CallbackMode) + " mode)"},
+		{"", "Token", s.CallbackToken.Reveal()},
+	}
+	if s.CallbackMode != kefu.CallbackPlain {
+		rows = append(rows, []string{"", "EncodingAESKey", s.EncodingAESKey.Reveal()})
+	}
+	return rows
+}
+
+// curlLine fetches a token and lists the agents with it, in one line.
+func curlLine(s *config.Settings, at string) string {
+	token := at + "/cgi-bin/token?" + url.Values{
+		"grant_type": {"client_credential"}, "appid": {string(s.AppID)}, "secret": {s.Secret.Reveal()},
+	}.Encode()
+	return `curl -s "` + at + `/cgi-bin/customservice/getkflist?access_token=$(curl -s '` + token + `' | cut -d'"' -f4)"`
+}
+
+// dataPlace says where the data is, without the password of a database URL.
+func dataPlace(s *config.Settings) string {
+	if s.DatabaseURL == "" {
+		return filepath.Join(s.Data, databaseFile)
+	}
+	return "PostgreSQL, and pictures in " + filepath.Join(s.Data, mediaFolder)
+}

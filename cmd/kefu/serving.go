@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+
+	"github.com/openkefu/kefu/internal/callback"
+	"github.com/openkefu/kefu/internal/config"
+	"github.com/openkefu/kefu/internal/media"
+	"github.com/openkefu/kefu/internal/metrics"
+	"github.com/openkefu/kefu/internal/sandbox"
+	"github.com/openkefu/kefu/internal/server"
+	"github.com/openkefu/kefu/internal/store/sqlstore"
+)
+
+// serveUntilSignal opens everything, serves, prints what announce says and the
+// ready line, and returns when a signal came and the requests that had begun
+// are answered. demo is the world of a sandbox; nil in production.
+func (t *terminal) serveUntilSignal(ctx context.Context, s *config.Settings, demo *sandbox.Demo, announce func(url string) error) (err error) {
+	ctx, stop := t.untilSignal(ctx)
+	defer stop()
+
+	log := t.logger(s)
+	if err := makeData(s); err != nil {
+		return err
+	}
+	if s.DatabaseURL == "" {
+		unlock, err := lockFolder(s.Data)
+		if err != nil {
+			return err
+		}
+		defer unlock() // Its error says nothing: the pid was written long ago.
+	}
+	counts := metrics.New(thisBuild().Version)
+	ledger, err := openLedger(ctx, s, sqlstore.Options{Logger: log, Committed: counts.ObserveCommit})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ledger.Close()) }()
+	pictures, err := media.NewDisk(filepath.Join(s.Data, mediaFolder))
+	if err != nil {
+		return fmt.Errorf("open the folder of pictures: %w", err)
+	}
+	defer func() { err = errors.Join(err, pictures.Close()) }()
+
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
+	if err != nil {
+		return fmt.Errorf("setting addr from %s: %w", s.Origin("addr"), err)
+	}
+	if demo != nil && !config.OnlyLocal(listener.Addr()) {
+		log.Warn("the sandbox can be reached from other machines: whoever reaches it can do everything", "listening", listener.Addr().String())
+	}
+	parts := server.Parts{Ledger: ledger, Media: pictures, Metrics: counts, Log: log, Demo: demo}
+	if err := present(&parts, s, listener.Addr()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	house, err := server.New(parts)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return t.runHouse(ctx, house, listener, log, announce)
+}
+
+// present fills in how the house shows itself and whom it speaks to.
+func present(p *server.Parts, s *config.Settings, listening net.Addr) error {
+	interfaces, err := net.InterfaceAddrs()
+	if err != nil {
+		return fmt.Errorf("find the addresses of this host: %w", err)
+	}
+	own := config.OwnAddresses(listening, interfaces)
+	p.PublicURL = s.ServerURL(listening)
+	p.TrustedProxies = s.TrustedProxies
+	p.RequireHTTPS = s.RequireHTTPS
+	p.CallbackIPs = orOwn(s.CallbackSourceIPs, own)
+	p.APIIPs = orOwn(s.APIIPs, own)
+	p.Callbacks = callback.Policy{
+		// A developer's own server is usually on the same machine.
+		AllowLoopback: p.Demo != nil,
+		AllowPrivate:  s.AllowPrivateCallbacks,
+	}
+	return nil
+}
+
+// runHouse runs a server until ctx ends, and says so once it is ready.
+func (t *terminal) runHouse(ctx context.Context, house *server.Server, listener net.Listener, log *slog.Logger, announce func(url string) error) error {
+	running, cancel := context.WithCancel(ctx)
+	defer cancel()
+	url := config.LocalURL(listener.Addr())
+	var failed error
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		failed = house.Run(running, listener)
+	}()
+
+	err := awaitReady(running, url, ended)
+	if err == nil {
+		err = announce(url)
+	}
+	if err == nil {
+		_, err = fmt.Fprintln(t.out, "ready "+url)
+	}
+	if err != nil {
+		cancel()
+	} else {
+		log.Info("serving", "listening", listener.Addr().String(), "version", thisBuild().Version)
+	}
+	<-ended
+	switch {
+	case ctx.Err() != nil && (failed == nil || errors.Is(failed, context.Canceled)):
+		// A signal, perhaps before the server was ready: this is how it ends.
+		return nil
+	case failed != nil:
+		return failed
+	}
+	return err
+}
+
+func orOwn(chosen, own []string) []string {
+	if len(chosen) > 0 {
+		return chosen
+	}
+	return own
+}

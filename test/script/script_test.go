@@ -1,0 +1,61 @@
+package script
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// program is the kefu that all tests of the package run.
+var program string
+
+func TestMain(m *testing.M) { os.Exit(buildAndRun(m)) }
+
+func buildAndRun(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "kefu-script-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "script:", err)
+		return 1
+	}
+	defer os.RemoveAll(folder) // What stays behind is the system's to clean.
+	program = filepath.Join(folder, "kefu")
+	build := exec.Command("go", "build", "-o", program, "github.com/openkefu/kefu/cmd/kefu")
+	build.Stdout, build.Stderr = os.Stderr, os.Stderr
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "script: build kefu:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", filepath.Dir(program)+string(filepath.ListSeparator)+env.Getenv("PATH"))
+			env.Values[housesKey{}] = make(map[string]*house)
+			return preparePostgres(env)
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "postgres" {
+				return os.Getenv(postgresVariable) != "", nil
+			}
+			return false, fmt.Errorf("unknown condition %q", name)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":      exits,
+			"start":      start,
+			"end":        end,
+			"crash":      crash,
+			"fetch":      fetch,
+			"picture":    picture,
+			"capture":    capture,
+			"eventually": eventually,
+		},
+	})
+}
