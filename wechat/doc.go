@@ -1,7 +1,8 @@
 // Package wechat is the wire of WeChat's customer service API (客服) as data:
-// the paths, the error codes, the JSON that goes in and out, and the multipart
-// uploads. It knows how things are written and nothing about what they mean to
-// a server: no sockets, no storage, no rules beyond those of the format.
+// the paths, the error codes, the JSON that goes in and out, the multipart
+// uploads, and the pushes to the developer's server with its replies. It knows
+// how things are written and nothing about what they mean to a server: no
+// sockets, no storage, no rules beyond those of the format.
 //
 // Both sides use it. A server reads requests with [ParseObject] and the Parse
 // functions built on it, reads uploads with [ReadUpload], and writes answers
@@ -18,4 +19,12 @@
 //     [Errcode] and [Status].
 //   - Requests come from many libraries in many languages. Names must match
 //     exactly and types must be right, but what is unknown is ignored.
+//
+// The other direction, WeChat calling the developer's server, is in XML or, for
+// some products, in JSON with the same names (see [Format]). A [Push] is a
+// customer's message or an event; what the server answers to it is read by
+// [ParseAnswer]: an acknowledgement or a passive [Reply]. Both travel sealed when
+// the callback is so configured, as [PushEnvelope] and [ReplyEnvelope]; package
+// msgcrypt seals, opens and signs. Types are written with their Append method
+// and read with their Parse function.
 package wechat
