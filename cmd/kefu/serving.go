@@ -24,7 +24,8 @@ func (t *terminal) serveUntilSignal(ctx context.Context, s *config.Settings, dem
 	ctx, stop := t.untilSignal(ctx)
 	defer stop()
 
-	log := t.logger(s)
+	log, flush := t.logger(s)
+	defer flush()
 	if err := makeData(s); err != nil {
 		return err
 	}

@@ -48,8 +48,8 @@ func (a *API) deleteAgent() endpoint {
 	e.get = true
 	e.serve = func(ctx context.Context, c *call) (any, error) {
 		// A POST that says nothing but in its query is taken at its word too.
-		if c.request.Method == http.MethodGet || c.request.ContentLength == 0 && c.query.Has("kf_account") {
-			return remove(ctx, c, wechat.DeleteAgent{KFAccount: c.query.Get("kf_account")})
+		if c.request.Method == http.MethodGet || c.request.ContentLength == 0 && c.query().Has("kf_account") {
+			return remove(ctx, c, wechat.DeleteAgent{KFAccount: c.query().Get("kf_account")})
 		}
 		return byBody(ctx, c)
 	}
@@ -59,12 +59,12 @@ func (a *API) deleteAgent() endpoint {
 // uploadAvatar takes the account from the query and the picture from a
 // multipart body.
 func (a *API) uploadAvatar(ctx context.Context, c *call) (any, error) {
-	upload, err := wechat.ReadUpload(c.request.Header.Get("Content-Type"), c.request.Body, picture.MaxBytes)
+	upload, err := wechat.ReadUpload(c.request.Header.Get("Content-Type"), sent{c.request.Body}, picture.MaxBytes)
 	if err != nil {
 		return nil, err
 	}
 	if !c.owner.Standing.ServiceEnabled {
 		return nil, kefu.ServiceDisabled
 	}
-	return done(a.Desk.SetAvatar(ctx, c.owner.AppID, kefu.KFAccount(c.query.Get("kf_account")), upload.Bytes))
+	return done(a.Desk.SetAvatar(ctx, c.owner.AppID, kefu.KFAccount(c.query().Get("kf_account")), upload.Bytes))
 }

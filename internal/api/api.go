@@ -85,11 +85,11 @@ func New(p Parts) *API {
 	return a
 }
 
-// Mount serves both families of paths. What is below them and not served is
-// refused like an API that the account has no permission for.
-func (a *API) Mount(mux *http.ServeMux) {
-	mux.Handle("/cgi-bin/", a)
-	mux.Handle("/customservice/", a)
+// Serves tells whether a path belongs to this door: all of both families. What
+// is below them and not served is refused like an API that the account has no
+// permission for.
+func Serves(path string) bool {
+	return strings.HasPrefix(path, "/cgi-bin/") || strings.HasPrefix(path, "/customservice/")
 }
 
 // Paths lists the served paths.
@@ -123,15 +123,33 @@ type call struct {
 	rid     kefu.RID
 	at      time.Time
 	path    string
-	// query comes from the URL alone: a body may call itself a form and be JSON.
-	query url.Values
-	from  netip.Addr
+	values  url.Values
+	from    netip.Addr
 	// owner is the account that the call is made for, as soon as it is known;
 	// proven tells that it showed a working credential.
 	owner  *kefu.OfficialAccount
 	proven bool
 	caller auth.Caller
 	body   []byte
+}
+
+// query is the query of the URL, and of nothing else: a body may call itself a
+// form and be JSON.
+func (c *call) query() url.Values {
+	if c.values == nil {
+		c.values = c.request.URL.Query()
+	}
+	return c.values
+}
+
+// token is the access token, found without reading the rest of the query: the
+// busiest calls have nothing else in it.
+func (c *call) token() string {
+	text, found := strings.CutPrefix(c.request.URL.RawQuery, "access_token=")
+	if !found || strings.ContainsAny(text, "&;%+") {
+		return c.query().Get("access_token")
+	}
+	return text
 }
 
 // ServeHTTP answers one call.
@@ -141,7 +159,6 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		request: r,
 		at:      a.Now(),
 		path:    r.URL.Path,
-		query:   r.URL.Query(),
 		from:    remoteAddr(r),
 	}
 	c.rid = kefu.NewRID(c.at, rand.Uint32(), rand.Uint32())
@@ -157,30 +174,36 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if code != wechat.OK && c.owner != nil {
 		a.Calls.Remember(a.record(c, code, answer, took), c.proven)
 	}
-	a.observe(c, code, took)
+	a.observe(c, code, started, took)
 }
 
 // contentType says "encoding" where others say "charset", as WeChat does.
 var contentType = []string{"application/json; encoding=utf-8"}
 
-func (a *API) observe(c *call, code wechat.Errcode, took time.Duration) {
+func (a *API) observe(c *call, code wechat.Errcode, started time.Time, took time.Duration) {
 	path := c.path
 	if _, served := a.endpoints[path]; !served {
 		path = "other"
 	}
 	a.Observer.ObserveCall(path, int(code), took)
-	attrs := []slog.Attr{
+	// Half of what this door does for a kept list is to write this line, so the
+	// record is made without looking up who called and what time it is.
+	ctx, handler := context.Background(), a.Log.Handler()
+	if !handler.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	line := slog.NewRecord(started.Add(took), slog.LevelInfo, "api", 0)
+	line.AddAttrs(
 		slog.String("rid", string(c.rid)),
 		slog.String("method", c.request.Method),
 		slog.String("path", c.path),
 		slog.Int("errcode", int(code)),
-		slog.Duration("took", took),
-		slog.String("from", c.from.String()),
-	}
+		slog.Int64("took_us", took.Microseconds()))
 	if c.owner != nil {
-		attrs = append(attrs, slog.String("appid", string(c.owner.AppID)))
+		line.AddAttrs(slog.String("appid", string(c.owner.AppID)))
 	}
-	a.Log.LogAttrs(context.WithoutCancel(c.request.Context()), slog.LevelInfo, "api", attrs...)
+	line.AddAttrs(slog.String("from", hostOf(c.request.RemoteAddr)))
+	_ = handler.Handle(ctx, line) // a log that cannot be written has nobody to tell
 }
 
 // answer makes the answer of a call, and never fails: what goes wrong is an
@@ -251,7 +274,7 @@ func (a *API) serve(ctx context.Context, c *call) (any, error) {
 		if !e.tool && !c.owner.Standing.Verified {
 			return nil, kefu.Unverified
 		}
-		if err := a.Gate.Charge(ctx, c.owner, c.path); err != nil {
+		if err := a.Gate.Charge(ctx, c.owner, c.path, c.at); err != nil {
 			return nil, err
 		}
 	}
@@ -260,7 +283,7 @@ func (a *API) serve(ctx context.Context, c *call) (any, error) {
 
 // admit checks the access token, which counts only in the query.
 func (a *API) admit(ctx context.Context, c *call) error {
-	caller, err := a.Gate.Admit(ctx, c.query.Get("access_token"))
+	caller, err := a.Gate.Admit(ctx, c.token(), c.at)
 	if err != nil {
 		// A token that was good once still tells whose call it is.
 		c.owner = caller.Account
@@ -282,6 +305,14 @@ func status(code wechat.Errcode, text string, rid kefu.RID) []byte {
 		return []byte(`{"errcode":-1,"errmsg":"system error"}`)
 	}
 	return answer
+}
+
+// hostOf is an address without its port.
+func hostOf(hostPort string) string {
+	if end := strings.LastIndexByte(hostPort, ':'); end >= 0 {
+		return strings.Trim(hostPort[:end], "[]")
+	}
+	return hostPort
 }
 
 // remoteAddr is the caller's address as the server found it.

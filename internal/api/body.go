@@ -32,9 +32,9 @@ func (c *call) readBody(limit int64) error {
 	if c.request.Body == nil {
 		return nil
 	}
-	body, err := io.ReadAll(io.LimitReader(c.request.Body, limit+1))
+	body, err := io.ReadAll(io.LimitReader(sent{c.request.Body}, limit+1))
 	if err != nil {
-		return fmt.Errorf("%w: the body broke off: %w", wechat.ErrFormat, err)
+		return err
 	}
 	if int64(len(body)) > limit {
 		c.body = body[:limit]
@@ -42,6 +42,18 @@ func (c *call) readBody(limit int64) error {
 	}
 	c.body = body
 	return nil
+}
+
+// sent is a body on its way in. That it broke off is the sender's doing, so it
+// is said as a body that does not parse and not as a failure of ours.
+type sent struct{ body io.Reader }
+
+func (s sent) Read(p []byte) (int, error) {
+	n, err := s.body.Read(p)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("%w: the body broke off: %w", wechat.ErrFormat, err)
+	}
+	return n, err
 }
 
 // takesJSON is an endpoint that is read with POST and a JSON body. Its request

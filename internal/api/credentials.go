@@ -19,9 +19,9 @@ func (a *API) credentials() []endpoint {
 
 func (a *API) token(ctx context.Context, c *call) (any, error) {
 	return a.granted(c)(a.Gate.IssueToken(ctx, auth.TokenRequest{
-		GrantType: c.query.Get("grant_type"),
-		AppID:     c.query.Get("appid"),
-		Secret:    c.query.Get("secret"),
+		GrantType: c.query().Get("grant_type"),
+		AppID:     c.query().Get("appid"),
+		Secret:    c.query().Get("secret"),
 		From:      c.from,
 		Path:      c.path,
 	}))

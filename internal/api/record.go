@@ -34,7 +34,7 @@ func (a *API) record(c *call, code wechat.Errcode, answer []byte, took time.Dura
 		Took:     took,
 		Path:     c.path,
 		Errcode:  int(code),
-		Query:    maskQuery(c.query),
+		Query:    maskQuery(c.query()),
 		Request:  maskBody(c.body, secretsOf(c)),
 		Response: cut(string(answer)),
 		ClientIP: c.from.String(),
@@ -43,7 +43,7 @@ func (a *API) record(c *call, code wechat.Errcode, answer []byte, took time.Dura
 
 // secretsOf are the secrets that a call showed in its query.
 func secretsOf(c *call) (secrets []string) {
-	for name, values := range c.query {
+	for name, values := range c.query() {
 		if isSecret(name) {
 			secrets = append(secrets, values...)
 		}
@@ -73,8 +73,8 @@ func maskQuery(query url.Values) string {
 
 // maskBody remembers a JSON object with its secret members masked. Of anything
 // else only the size is remembered, because nobody can tell where in it a secret
-// is; a body that merely does not parse keeps its beginning if none of the names
-// of secrets occurs in it.
+// is; a body that merely does not parse keeps its beginning if it cannot hold
+// the name of a secret.
 func maskBody(body []byte, secrets []string) string {
 	if len(body) == 0 {
 		return ""
@@ -82,12 +82,12 @@ func maskBody(body []byte, secrets []string) string {
 	text := string(body)
 	var object map[string]any
 	if json.Unmarshal(body, &object) == nil {
-		if maskMembers(object) {
+		if mask(object) {
 			if encoded, err := wechat.Marshal(object); err == nil {
 				text = string(encoded)
 			}
 		}
-	} else if lower := strings.ToLower(text); !utf8.ValidString(text) || slices.ContainsFunc(secretMembers, func(name string) bool { return strings.Contains(lower, name) }) {
+	} else if mayNameSecret(text) {
 		return fmt.Sprintf("(%d bytes that are not JSON)", len(body))
 	}
 	for _, secret := range secrets {
@@ -98,12 +98,30 @@ func maskBody(body []byte, secrets []string) string {
 	return cut(text)
 }
 
-func maskMembers(object map[string]any) (changed bool) {
-	for name, value := range object {
-		if nested, ok := value.(map[string]any); ok {
-			changed = maskMembers(nested) || changed
-		} else if isSecret(name) {
-			object[name], changed = masked, true
+// mayNameSecret tells whether the name of a secret may be in a text of unknown
+// form: as it is, or hidden by an escape of JSON or of a form.
+func mayNameSecret(text string) bool {
+	if !utf8.ValidString(text) || strings.Contains(text, `\u`) || strings.Contains(text, "%") {
+		return true
+	}
+	lower := strings.ToLower(text)
+	return slices.ContainsFunc(secretMembers, func(name string) bool { return strings.Contains(lower, name) })
+}
+
+// mask masks the secret members of a JSON value, however deep they are.
+func mask(value any) (changed bool) {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			if isSecret(name) {
+				value[name], changed = masked, true
+			} else {
+				changed = mask(member) || changed
+			}
+		}
+	case []any:
+		for _, element := range value {
+			changed = mask(element) || changed
 		}
 	}
 	return changed

@@ -112,7 +112,7 @@ func (a *API) clearQuota(ctx context.Context, c *call, r wechat.ClearQuotaReques
 // example of WeChat's has it, in the query.
 func (a *API) clearQuotaV2() endpoint {
 	return endpoint{path: wechat.PathClearQuotaV2, post: true, open: true, serve: func(ctx context.Context, c *call) (any, error) {
-		r := wechat.ClearQuotaV2Request{AppID: c.query.Get("appid"), AppSecret: c.query.Get("appsecret")}
+		r := wechat.ClearQuotaV2Request{AppID: c.query().Get("appid"), AppSecret: c.query().Get("appsecret")}
 		if err := c.readBody(maxJSON); err != nil {
 			return nil, err
 		}
@@ -126,6 +126,9 @@ func (a *API) clearQuotaV2() endpoint {
 		c.owner, c.proven = o, err == nil
 		if err != nil {
 			return nil, err
+		}
+		if o.Standing.Frozen {
+			return nil, kefu.OfficialAccountFrozen
 		}
 		return done(a.Gate.ClearQuota(ctx, o.AppID))
 	}}

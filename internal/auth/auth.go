@@ -42,19 +42,18 @@ type Caller struct {
 	Revision store.Revision
 }
 
-// Admit checks an access token. It refuses with [kefu.TokenMissing],
+// Admit checks an access token at a time. It refuses with [kefu.TokenMissing],
 // [kefu.TokenMalformed], [kefu.TokenInvalid] or [kefu.TokenExpired].
 //
 // A token that was checked before costs no question to the ledger but that of
 // the revision, which moves when a token of the account is issued or cut off.
-func (g *Gate) Admit(ctx context.Context, text string) (Caller, error) {
+func (g *Gate) Admit(ctx context.Context, text string, now time.Time) (Caller, error) {
 	if text == "" {
 		return Caller{}, kefu.TokenMissing
 	}
 	if !kefu.WellFormedToken(text) {
 		return Caller{}, kefu.TokenMalformed
 	}
-	now := g.now()
 	digest := kefu.DigestToken(text)
 	if token, known := g.tokens.get(digest); known {
 		caller, err := g.callerFor(ctx, token.value.AppID)

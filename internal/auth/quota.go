@@ -44,10 +44,9 @@ type pathUsage struct {
 	inMinute     int64
 }
 
-// Charge counts one call of a path, or refuses with [kefu.RateReached] or
+// Charge counts one call of a path at a time, or refuses with [kefu.RateReached] or
 // [kefu.DailyQuotaReached] and counts nothing.
-func (g *Gate) Charge(ctx context.Context, o *kefu.OfficialAccount, path string) error {
-	now := g.now()
+func (g *Gate) Charge(ctx context.Context, o *kefu.OfficialAccount, path string, now time.Time) error {
 	u, err := g.today(ctx, o.AppID, now)
 	if err != nil {
 		return err

@@ -58,7 +58,7 @@ func (g *Gate) check(ctx context.Context, req TokenRequest) (*kefu.OfficialAccou
 	case !o.MayFetchTokens(req.From):
 		return o, kefu.AddressNotAllowed
 	}
-	return o, g.Charge(ctx, o, req.Path)
+	return o, g.Charge(ctx, o, req.Path, g.now())
 }
 
 // IssueToken issues the next token of the plain chain (GET /cgi-bin/token). The

@@ -9,6 +9,7 @@ package calls
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -36,6 +37,9 @@ type Journal struct {
 	ledger store.Store
 	log    *slog.Logger
 	wake   chan struct{}
+	// flushing keeps writing and forgetting apart, so that no call is written
+	// after it was forgotten.
+	flushing sync.Mutex
 
 	mu      sync.Mutex
 	pending []kefu.Call
@@ -159,6 +163,8 @@ func (j *Journal) Run(ctx context.Context) {
 // Flush writes what waits now. Calls that cannot be written are forgotten: they
 // are a convenience, and must not fill the memory of a house in trouble.
 func (j *Journal) Flush(ctx context.Context) error {
+	j.flushing.Lock()
+	defer j.flushing.Unlock()
 	j.mu.Lock()
 	j.writing, j.pending = j.pending, nil
 	byApp := make(map[kefu.AppID][]kefu.Call)
@@ -169,8 +175,14 @@ func (j *Journal) Flush(ctx context.Context) error {
 
 	var failed error
 	for app, calls := range byApp {
-		err := j.ledger.Update(ctx, app, func(tx store.Tx) error { return tx.AddCalls(calls) })
-		if err != nil {
+		err := j.ledger.Update(ctx, app, func(tx store.Tx) error {
+			if _, err := tx.OfficialAccount(app); err != nil {
+				return err
+			}
+			return tx.AddCalls(calls)
+		})
+		// Of an account that was removed nobody can ask any more.
+		if err != nil && !errors.Is(err, kefu.OfficialAccountUnknown) {
 			failed = err
 		}
 	}
@@ -182,6 +194,8 @@ func (j *Journal) Flush(ctx context.Context) error {
 
 // Forget drops what waits: the sandbox starts afresh.
 func (j *Journal) Forget() {
+	j.flushing.Lock()
+	defer j.flushing.Unlock()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.pending = nil
