@@ -16,6 +16,7 @@ import (
 
 	"github.com/openkefu/kefu/internal/config"
 	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/media"
 	"github.com/openkefu/kefu/internal/store"
 	"github.com/openkefu/kefu/internal/store/sqlstore"
 )
@@ -69,9 +70,8 @@ func postgres(s *config.Settings) (*sql.DB, error) {
 	return stdlib.OpenDB(*c), nil
 }
 
-// withDesk opens the database for one verb of the command line, while a server
-// may be running on it. Pictures stay closed: opening their folder would clear
-// away what the server is just storing, and no such verb needs them.
+// withDesk opens the database and the pictures for one verb of the command line,
+// while a server may be running on them.
 func withDesk(ctx context.Context, s *config.Settings, create bool, work func(*desk.Desk) error) (err error) {
 	if s.DatabaseURL == "" {
 		unlock, err := prepareFile(ctx, s, create)
@@ -79,13 +79,41 @@ func withDesk(ctx context.Context, s *config.Settings, create bool, work func(*d
 			return err
 		}
 		defer unlock() // Its error says nothing: the pid was written long ago.
+	} else if err := unchanged(ctx, s); err != nil {
+		return err
 	}
 	ledger, err := openLedger(ctx, s, sqlstore.Options{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, ledger.Close()) }()
-	return work(desk.New(desk.Parts{Ledger: ledger, Now: time.Now}))
+	if err := makeData(s); err != nil {
+		return err
+	}
+	pictures, err := media.NewDisk(filepath.Join(s.Data, mediaFolder))
+	if err != nil {
+		return fmt.Errorf("open the folder of pictures: %w", err)
+	}
+	defer func() { err = errors.Join(err, pictures.Close()) }()
+	return work(desk.New(desk.Parts{Ledger: ledger, Media: pictures, Now: time.Now}))
+}
+
+// unchanged refuses a PostgreSQL database that opening would migrate below a
+// server of an earlier version. An empty one has no server.
+func unchanged(ctx context.Context, s *config.Settings) (err error) {
+	db, err := postgres(s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	status, err := sqlstore.StatusPostgres(ctx, db)
+	if err != nil {
+		return fmt.Errorf("open the PostgreSQL database: %w", err)
+	}
+	if status.Current > 0 && len(status.Pending) > 0 {
+		return errors.New("the database is older than this program: stop the servers that use it, and run kefu migrate first")
+	}
+	return nil
 }
 
 // prepareFile makes sure that the SQLite file can be opened beside a running

@@ -2,7 +2,9 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -62,8 +64,9 @@ func agentNamed(r store.Reader, o *kefu.OfficialAccount, account kefu.KFAccount)
 // [kefu.AgentIllegal], [kefu.NicknameIllegal], [kefu.AgentExists],
 // [kefu.AgentLimit].
 func (d *Desk) AddAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, nickname string) (added kefu.Agent, err error) {
-	err = d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) error {
-		a, err := o.NewAgent(account, nickname, now)
+	var a kefu.Agent
+	err = d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) (err error) {
+		a, err = o.NewAgent(account, nickname, now)
 		if err != nil {
 			return err
 		}
@@ -74,18 +77,17 @@ func (d *Desk) AddAgent(ctx context.Context, app kefu.AppID, account kefu.KFAcco
 		if count >= o.Limits.Agents {
 			// Whether the name is taken comes first: a caller that repeats an add
 			// must hear that it succeeded before, also in a full house.
-			if _, err := tx.Agent(app, account); err == nil {
-				return kefu.AgentExists
+			if _, err := tx.Agent(app, account); !errors.Is(err, kefu.AgentUnknown) {
+				return cmp.Or(err, error(kefu.AgentExists))
 			}
 			return kefu.AgentLimit
 		}
-		if err := tx.AddAgent(app, &a); err != nil {
-			return err
-		}
-		added = a
-		return nil
+		return tx.AddAgent(app, &a)
 	})
-	return added, err
+	if err != nil {
+		return kefu.Agent{}, err
+	}
+	return a, nil
 }
 
 // RenameAgent changes an agent's nickname. It refuses with
@@ -114,27 +116,42 @@ func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAcc
 	if err != nil {
 		return err
 	}
+	next := cut.Avatar()
 	for _, file := range cut.Files {
-		if err := d.media.Put(ctx, picture.MediaKey(cut.Key, file.Size), bytes.NewReader(file.Bytes)); err != nil {
-			return fmt.Errorf("store avatar: %w", err)
+		if err := d.media.Put(ctx, picture.MediaKey(next.Key, file.Size), bytes.NewReader(file.Bytes)); err != nil {
+			return errors.Join(fmt.Errorf("store avatar: %w", err), d.deleteAvatars(ctx, next))
 		}
 	}
-	return d.changeAgent(ctx, app, account, func(_ store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, _ time.Time) error {
-		a.Avatar = kefu.Avatar{Key: cut.Key, Format: cut.Format}
+	var before kefu.Avatar
+	err = d.changeAgent(ctx, app, account, func(_ store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, _ time.Time) error {
+		before, a.Avatar = a.Avatar, next
 		return nil
 	})
+	if outcomeKnown(err) {
+		if err != nil {
+			before = next
+		}
+		err = errors.Join(err, d.deleteAvatars(ctx, before))
+	}
+	return err
 }
 
 // RemoveAgent removes an agent and ends its sessions; records of what it said
 // stay. It refuses with [kefu.AgentUnknown].
 func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount) error {
-	return d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, _ time.Time) error {
+	var avatar kefu.Avatar
+	err := d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, _ time.Time) error {
 		a, err := agentNamed(tx, o, account)
 		if err != nil {
 			return err
 		}
+		avatar = a.Avatar
 		return tx.RemoveAgent(app, a.ID)
 	})
+	if err != nil {
+		return err
+	}
+	return d.deleteAvatars(ctx, avatar)
 }
 
 // SetPresence puts an agent online, ready to take autoAccept customers by

@@ -81,8 +81,11 @@ func (d *Desk) Sweep(ctx context.Context) error {
 			removed, err = tx.Sweep(now, sweepBatch)
 			return err
 		})
-		if err != nil || removed < sweepBatch {
+		if err != nil {
 			return err
+		}
+		if removed < sweepBatch {
+			return nil
 		}
 	}
 }
@@ -90,7 +93,20 @@ func (d *Desk) Sweep(ctx context.Context) error {
 // Erase removes everything the house knows, and leaves only the given settings.
 // Only the sandbox asks for it.
 func (d *Desk) Erase(ctx context.Context, keep map[string]string) error {
-	return d.ledger.Update(ctx, store.House, func(tx store.Tx) error {
+	var gone []kefu.Avatar
+	err := d.ledger.Update(ctx, store.House, func(tx store.Tx) error {
+		accounts, err := tx.OfficialAccounts()
+		if err != nil {
+			return err
+		}
+		gone = nil
+		for _, o := range accounts {
+			agents, err := tx.Agents(o.AppID)
+			if err != nil {
+				return err
+			}
+			gone = append(gone, avatarsOf(agents)...)
+		}
 		if err := tx.Erase(); err != nil {
 			return err
 		}
@@ -101,4 +117,8 @@ func (d *Desk) Erase(ctx context.Context, keep map[string]string) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return d.deleteAvatars(ctx, gone...)
 }

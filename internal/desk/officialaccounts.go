@@ -80,11 +80,15 @@ func (d *Desk) ChangeOfficialAccount(ctx context.Context, app kefu.AppID, change
 // RemoveOfficialAccount removes an account with everything it owns, and says
 // how many agents went with it. It refuses with [kefu.OfficialAccountUnknown].
 func (d *Desk) RemoveOfficialAccount(ctx context.Context, app kefu.AppID) (agents int, err error) {
+	var gone []kefu.Agent
 	err = d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, _ time.Time) (err error) {
-		if agents, err = tx.AgentCount(app); err != nil {
+		if gone, err = tx.Agents(app); err != nil {
 			return err
 		}
 		return tx.RemoveOfficialAccount(app)
 	})
-	return agents, err
+	if err != nil {
+		return 0, err
+	}
+	return len(gone), d.deleteAvatars(ctx, avatarsOf(gone)...)
 }

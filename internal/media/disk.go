@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"time"
 )
 
 const (
@@ -22,6 +23,9 @@ const (
 	// tempDir holds what is being put. It is inside the folder because a rename
 	// is atomic only within one file system.
 	tempDir = "tmp"
+	// leftoverAge is how old a file being put must be to count as left behind: no
+	// Put takes so long, and another process may be putting into the same folder.
+	leftoverAge = time.Hour
 )
 
 // Disk is a [Store] in a folder:
@@ -130,6 +134,13 @@ func (d *Disk) sweepTemp() error {
 		return err
 	}
 	for _, entry := range left {
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && time.Since(info.ModTime()) < leftoverAge {
+			continue
+		}
+		if err != nil {
+			return err
+		}
 		if err := d.root.Remove(path.Join(tempDir, entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

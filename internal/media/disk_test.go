@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/openkefu/kefu/internal/media"
 	"github.com/openkefu/kefu/internal/media/mediatest"
@@ -107,19 +108,26 @@ func TestDiskLayout(t *testing.T) {
 	}
 }
 
+// TestDiskRemovesLeftoversWhenOpened: a file that is being put by another process
+// is no leftover.
 func TestDiskRemovesLeftoversWhenOpened(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "tmp"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"one", "two"} {
-		if err := os.WriteFile(filepath.Join(dir, "tmp", name), []byte("half"), 0o600); err != nil {
+	for name, age := range map[string]time.Duration{"old": 2 * time.Hour, "new": time.Minute} {
+		path := filepath.Join(dir, "tmp", name)
+		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		written := time.Now().Add(-age)
+		if err := os.Chtimes(path, written, written); err != nil {
 			t.Fatal(err)
 		}
 	}
 	openDisk(t, dir)
-	if got := files(t, dir); len(got) != 0 {
-		t.Errorf("files: got %v, want none", got)
+	if got := files(t, dir); len(got) != 1 || got[0] != "tmp/new" {
+		t.Errorf("files: got %v, want the new one only", got)
 	}
 }
 

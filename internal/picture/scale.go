@@ -23,7 +23,7 @@ func scale(ctx context.Context, data []byte, head header) (Variants, error) {
 	if err != nil {
 		return Variants{}, fmt.Errorf("%w: %w", kefu.PictureUnreadable, err)
 	}
-	v := Variants{Key: contentKey(data), Format: head.format}
+	v := Variants{Key: newKey(), Format: head.format}
 	source, area := decoded, centre(decoded.Bounds())
 	for _, size := range Sizes() {
 		if size == Original {

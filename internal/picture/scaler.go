@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/openkefu/kefu"
 )
@@ -23,10 +24,15 @@ const (
 	// made to need it. Scaling adds up to 50 MB.
 	MaxMemory = 300 << 20
 
-	// Decodes is how many pictures a process should scale at a time: with two,
-	// one slow picture does not hold up everybody, and at worst there is twice
-	// MaxMemory in use.
-	Decodes = 2
+	// Decodes is how many pictures a process should scale at a time. One takes a
+	// second at worst, so nobody waits long behind it, and a second one at its
+	// side would double the largest memory that the process ever needs.
+	Decodes = 1
+
+	// heavyPixels is from where on the memory of a decoded picture is given back
+	// at once instead of being kept for the next, which may come in a month. It
+	// costs some milliseconds.
+	heavyPixels = 2_000_000
 
 	// MaxWaiting is how many pictures may wait for their turn. Each keeps an
 	// upload of up to MaxBytes in memory, and the last of 32 ordinary
@@ -95,6 +101,9 @@ func (s *Scaler) Avatar(ctx context.Context, data []byte) (Variants, error) {
 		return Variants{}, err
 	}
 	defer leave()
+	if int64(head.width)*int64(head.height) >= heavyPixels {
+		defer debug.FreeOSMemory()
+	}
 	return scale(ctx, data, head)
 }
 

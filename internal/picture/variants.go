@@ -1,7 +1,7 @@
 package picture
 
 import (
-	"crypto/sha256"
+	"crypto/rand"
 	"encoding/base64"
 	"strconv"
 	"strings"
@@ -25,9 +25,10 @@ func Sizes() []int { return []int{Original, 300, 132, 64} }
 
 // Variants are the files of one picture.
 type Variants struct {
-	// Key names the picture by its content, so that the same upload is the same
-	// picture and a URL may be cached for ever: the SHA-256 of the original
-	// bytes in base64url without padding, 43 characters.
+	// Key names the picture: 32 random bytes in base64url without padding, 43
+	// characters. It is new for every upload, so that a URL may be cached for
+	// ever, nobody finds one by knowing a picture, and whoever replaces a picture
+	// may delete it without asking who else shows the same.
 	Key string
 	// Format is [PNG] or [JPEG], that of the original and of every file.
 	Format string
@@ -72,17 +73,18 @@ func Family(format string) string {
 	return ""
 }
 
-func contentKey(data []byte) string {
-	sum := sha256.Sum256(data)
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+func newKey() string {
+	var random [keyBytes]byte
+	rand.Read(random[:])
+	return base64.RawURLEncoding.EncodeToString(random[:])
 }
 
 // ValidKey tells whether a text has the form of a [Variants] key.
 func ValidKey(key string) bool {
-	sum, err := base64.RawURLEncoding.Strict().DecodeString(key)
+	random, err := base64.RawURLEncoding.Strict().DecodeString(key)
 	// The decoder passes over line breaks, which no key has.
-	return err == nil && len(sum) == sha256.Size && len(key) == keyLength
+	return err == nil && len(random) == keyBytes && len(key) == keyLength
 }
 
-// keyLength is that of 32 bytes in base64 without padding.
-const keyLength = 43
+// A key is this many random bytes, and this long in base64 without padding.
+const keyBytes, keyLength = 32, 43
