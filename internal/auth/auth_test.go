@@ -85,8 +85,10 @@ func removeAccount(t *testing.T, l *ledger) {
 	}
 }
 
-func newGate(l *ledger) *auth.Gate {
-	return auth.New(l, func() time.Time { return noon }, slog.New(slog.DiscardHandler))
+func newGate(l *ledger) *auth.Gate { return gateAt(l, noon) }
+
+func gateAt(l *ledger, now time.Time) *auth.Gate {
+	return auth.New(l, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 }
 
 var request = auth.TokenRequest{
@@ -201,6 +203,46 @@ func TestConcurrentForces(t *testing.T) {
 			t.Fatal("got several tokens, want one for all")
 		}
 	}
+}
+
+// Two processes' clocks differ a little; what the one forced a moment later is
+// still the same force.
+func TestForcesOfTwoClocks(t *testing.T) {
+	t.Parallel()
+	l := open(t)
+	ahead, behind := gateAt(l, noon.Add(50*time.Millisecond)), newGate(l)
+	first, err := ahead.IssueStableToken(t.Context(), request, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := behind.IssueStableToken(t.Context(), request, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Text != second.Text {
+		t.Error("got another token within a moment, want that of the first force")
+	}
+}
+
+// A caller who goes away leaves a change behind that goes on; the race detector
+// sees whether they still share something.
+func TestCallersWhoGoAway(t *testing.T) {
+	t.Parallel()
+	g := newGate(open(t))
+	plain := request
+	plain.Path = "/cgi-bin/token"
+	var calling sync.WaitGroup
+	for i := range 64 {
+		calling.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Duration(i)*100*time.Microsecond)
+			defer cancel()
+			grant, err := g.IssueToken(ctx, plain)
+			if (err == nil) != (grant.Text != "") {
+				t.Errorf("got a token: %t with the error %v", grant.Text != "", err)
+			}
+		})
+	}
+	calling.Wait()
 }
 
 func TestIdentify(t *testing.T) {

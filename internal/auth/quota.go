@@ -9,9 +9,9 @@ import (
 	"github.com/openkefu/kefu/internal/store"
 )
 
-// flushInterval is how much counting a crash can lose, and how late two
-// processes learn of each other's counts. A second of calls is nothing against
-// a quota of a day; a write for every call would cost more than the call.
+// flushInterval is how much counting a crash can lose, and how late another
+// process can learn of it. A second of calls is nothing against a quota of a
+// day; a write for every call would cost more than the call.
 const flushInterval = time.Second
 
 // Names of counters that are no paths.
@@ -150,6 +150,11 @@ func (g *Gate) Quota(ctx context.Context, o *kefu.OfficialAccount, path string) 
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if time.Since(u.loaded) >= flushInterval {
+		if err := g.load(ctx, o.AppID, u); err != nil {
+			return Quota{}, err
+		}
+	}
 	p := u.path(path)
 	q := Quota{Limit: o.DailyQuota(path), Used: p.total + p.added}
 	q.Remain = max(q.Limit-q.Used, 0)
@@ -294,7 +299,6 @@ func (g *Gate) flushAccount(ctx context.Context, app kefu.AppID, u *accountUsage
 		p := u.path(name)
 		p.total, p.added = totals[name], p.added-n
 	}
-	u.loaded = time.Now()
 	return nil
 }
 

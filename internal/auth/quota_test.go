@@ -87,9 +87,24 @@ func TestTwoGatesShareAQuota(t *testing.T) {
 		t.Fatal(err)
 	}
 	charge(t, two, o, "/x", noon, nil)
+	// The one that is refused carries counts of other paths all the while.
 	for began := time.Now(); one.Charge(t.Context(), o, "/x", noon) != nil; time.Sleep(20 * time.Millisecond) {
 		if time.Since(began) > 5*time.Second {
 			t.Fatal("got refusals for five seconds, want the clearing noticed")
+		}
+		charge(t, one, o, "/y", noon, nil)
+		if err := one.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Nor does quota/get stay behind.
+	charge(t, two, o, "/y", noon, nil)
+	if err := two.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for began := time.Now(); usedOf(t, one, o, "/y") != usedOf(t, two, o, "/y"); time.Sleep(20 * time.Millisecond) {
+		if time.Since(began) > 5*time.Second {
+			t.Fatalf("got %d and %d used for five seconds, want the same", usedOf(t, one, o, "/y"), usedOf(t, two, o, "/y"))
 		}
 	}
 }

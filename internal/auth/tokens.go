@@ -14,9 +14,9 @@ import (
 // saltSize makes two tokens of one account alike with a chance of 2⁻¹²⁸.
 const saltSize = 16
 
-// forcesCounter counts forced refreshes of a day. It cannot be the name of a
-// path.
-const forcesCounter = "forced refresh"
+// Forced refreshes of a day are counted in a period of their own, so that
+// clearing the day's quotas leaves them as they are.
+const forcesPeriod, forcesCounter = " forced", "refresh"
 
 // TokenRequest is what a caller shows to get an access token.
 type TokenRequest struct {
@@ -86,8 +86,9 @@ func (g *Gate) IssueStableToken(ctx context.Context, req TokenRequest, force boo
 	reuse := func(t *kefu.Token, now time.Time) bool { return t.Reusable(now) }
 	if force {
 		reuse = func(t *kefu.Token, now time.Time) bool {
-			since := now.Sub(t.IssuedAt)
-			return t.Forced && 0 <= since && since < kefu.ForceInterval && t.Check(now) == nil
+			// Another process, or a caller who read the clock before, may have
+			// forced it a moment after our now.
+			return t.Forced && now.Sub(t.IssuedAt).Abs() < kefu.ForceInterval && t.Check(now) == nil
 		}
 	} else if grant, ok, err := g.present(ctx, o.AppID, req.Secret, reuse); err != nil || ok {
 		// The usual answer needs no pen.
@@ -127,12 +128,13 @@ func presentIn(r store.Reader, app kefu.AppID, secret string, reuse func(*kefu.T
 	return Grant{Text: text, ExpiresIn: latest.Remaining(now)}, true, nil
 }
 
-func (g *Gate) issue(ctx context.Context, app kefu.AppID, chain kefu.TokenChain, secret string, stable *stableRules) (grant Grant, err error) {
+func (g *Gate) issue(ctx context.Context, app kefu.AppID, chain kefu.TokenChain, secret string, stable *stableRules) (Grant, error) {
 	now := g.now()
 	salt := make([]byte, saltSize)
 	rand.Read(salt)
 	next, text := kefu.NewToken(app, chain, secret, salt, now)
-	err = g.ledger.Update(ctx, app, func(tx store.Tx) error {
+	var grant Grant
+	err := g.ledger.Update(ctx, app, func(tx store.Tx) error {
 		o, err := tx.OfficialAccount(app)
 		if err != nil {
 			return err
@@ -150,7 +152,7 @@ func (g *Gate) issue(ctx context.Context, app kefu.AppID, chain kefu.TokenChain,
 				return err
 			}
 			if stable.force {
-				total, err := tx.Count(app, kefu.QuotaDay(now), forcesCounter, 1)
+				total, err := tx.Count(app, kefu.QuotaDay(now)+forcesPeriod, forcesCounter, 1)
 				if err != nil {
 					return err
 				}
@@ -169,7 +171,10 @@ func (g *Gate) issue(ctx context.Context, app kefu.AppID, chain kefu.TokenChain,
 		grant = Grant{Text: text, ExpiresIn: kefu.TokenLife}
 		return nil
 	})
-	return grant, err
+	if err != nil {
+		return Grant{}, err
+	}
+	return grant, nil
 }
 
 // Identify checks an appid with its secret, for the calls that show these

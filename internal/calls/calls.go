@@ -174,6 +174,7 @@ func (j *Journal) Flush(ctx context.Context) error {
 	j.mu.Unlock()
 
 	var failed error
+	var lost uint64
 	for app, calls := range byApp {
 		err := j.ledger.Update(ctx, app, func(tx store.Tx) error {
 			if _, err := tx.OfficialAccount(app); err != nil {
@@ -184,9 +185,11 @@ func (j *Journal) Flush(ctx context.Context) error {
 		// Of an account that was removed nobody can ask any more.
 		if err != nil && !errors.Is(err, kefu.OfficialAccountUnknown) {
 			failed = err
+			lost += uint64(len(calls))
 		}
 	}
 	j.mu.Lock()
+	j.dropped += lost
 	j.writing = nil
 	j.mu.Unlock()
 	return failed

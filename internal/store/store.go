@@ -43,7 +43,8 @@ type Store interface {
 	// may run a second time; it must do no I/O, send no signal, read no clock,
 	// and leave nothing behind outside the Tx but its last result.
 	// A change that has begun is finished even when ctx ends; Update then
-	// returns ctx.Err and the outcome is open.
+	// returns ctx.Err, the outcome is open, and change may still be running: what
+	// it writes outside the Tx may be read only when Update returned nil.
 	Update(ctx context.Context, app kefu.AppID, change func(Tx) error) error
 
 	// Revision is the present revision of an official account, or
