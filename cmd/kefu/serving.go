@@ -74,6 +74,9 @@ func present(p *server.Parts, s *config.Settings, listening net.Addr) error {
 	}
 	own := config.OwnAddresses(listening, interfaces)
 	p.PublicURL = s.ServerURL(listening)
+	if s.PublicURL == "" && !config.OnlyLocal(listening) {
+		p.Log.Warn("pictures get addresses that only this machine can reach: name the server's own with --public-url", "address", p.PublicURL)
+	}
 	p.TrustedProxies = s.TrustedProxies
 	p.RequireHTTPS = s.RequireHTTPS
 	p.CallbackIPs = orOwn(s.CallbackSourceIPs, own)

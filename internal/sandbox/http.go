@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/openkefu/kefu"
 )
@@ -34,13 +35,21 @@ func readJSON(r *http.Request, into any) error {
 	if len(body) > maxBody {
 		return badRequest(fmt.Sprintf("the body is longer than %d bytes", maxBody))
 	}
-	if len(bytes.TrimSpace(body)) == 0 {
+	switch body = bytes.TrimSpace(body); {
+	case len(body) == 0:
 		return badRequest("the body is empty: send a JSON object")
+	case body[0] != '{':
+		return badRequest("the body must be a JSON object")
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
-		return badRequest("the body does not fit: " + err.Error())
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			member := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
+			return badRequest(fmt.Sprintf("%q cannot be a %s", member, wrong.Value))
+		}
+		return badRequest("the body does not fit: " + strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return badRequest("there is more than one JSON value in the body")
@@ -52,28 +61,36 @@ func readJSON(r *http.Request, into any) error {
 func (s *Sandbox) verb(do func(context.Context, *http.Request) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, err := do(r.Context(), r)
-		status := http.StatusOK
-		if err != nil {
-			var code string
-			status, code = refusal(err)
-			message := err.Error()
-			if status == http.StatusInternalServerError {
-				s.Log.ErrorContext(r.Context(), "a sandbox call failed", "path", r.URL.Path, "error", err)
-				message = "something went wrong inside; the log tells what"
-			}
-			answer = map[string]any{"error": map[string]string{"code": code, "message": message}}
-		}
-		body, err := json.Marshal(answer)
-		if err != nil {
-			s.Log.ErrorContext(r.Context(), "a sandbox answer cannot be encoded", "path", r.URL.Path, "error", err)
-			http.Error(w, "internal error", http.StatusInternalServerError)
+		if err == nil {
+			s.write(w, r, http.StatusOK, answer)
 			return
 		}
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		w.WriteHeader(status)
-		_, _ = w.Write(body) // a caller that went away is told nothing more
+		status, code := refusal(err)
+		message := err.Error()
+		if status == http.StatusInternalServerError {
+			s.Log.ErrorContext(r.Context(), "a sandbox call failed", "path", r.URL.Path, "error", err)
+			message = "something went wrong inside; the log tells what"
+		}
+		s.refuse(w, r, status, code, message)
 	})
+}
+
+// refuse answers an error.
+func (s *Sandbox) refuse(w http.ResponseWriter, r *http.Request, status int, code, message string) {
+	s.write(w, r, status, map[string]any{"error": map[string]string{"code": code, "message": message}})
+}
+
+func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, status int, answer any) {
+	body, err := json.Marshal(answer)
+	if err != nil {
+		s.Log.ErrorContext(r.Context(), "a sandbox answer cannot be encoded", "path", r.URL.Path, "error", err)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a caller that went away is told nothing more
 }
 
 // refusal is the status and the code of an error.

@@ -13,8 +13,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/openkefu/kefu"
@@ -36,6 +39,13 @@ const (
 // ErrForeign is returned by [Sandbox.Begin] for data that is not a sandbox's.
 var ErrForeign = errors.New("the data was not made by kefu dev, which would let anybody who reaches it change and erase it: choose another folder with --data, or another database")
 
+// Made tells whether a sandbox made the data, so that a production server can
+// leave it alone: its secret is public and a reset erases it.
+func Made(ctx context.Context, d *desk.Desk) (bool, error) {
+	mark, err := d.Setting(ctx, markSetting)
+	return mark == markValue, err
+}
+
 // Forgetter keeps something in memory that a fresh world must not know.
 type Forgetter interface{ Forget() }
 
@@ -47,6 +57,9 @@ type Parts struct {
 	Log   *slog.Logger
 	// Forget are asked to forget when the world starts afresh.
 	Forget []Forgetter
+	// Host is the name under which browsers may reach the control API beside
+	// localhost, addresses and names without a dot; empty for none.
+	Host string
 }
 
 var _ Forgetter = (*auth.Gate)(nil)
@@ -82,8 +95,8 @@ func (s *Sandbox) Begin(ctx context.Context) error {
 
 // claim marks data that is new, and refuses data of others.
 func (s *Sandbox) claim(ctx context.Context) error {
-	mark, err := s.Desk.Setting(ctx, markSetting)
-	if err != nil || mark == markValue {
+	made, err := Made(ctx, s.Desk)
+	if err != nil || made {
 		return err
 	}
 	accounts, err := s.Desk.OfficialAccounts(ctx)
@@ -97,7 +110,8 @@ func (s *Sandbox) claim(ctx context.Context) error {
 }
 
 // Mount serves the control API. A page of another site that a developer's
-// browser happens to show must not be able to use it.
+// browser happens to show must not be able to use it: neither from where it is,
+// nor by having its own name lead to this machine.
 func (s *Sandbox) Mount(mux *http.ServeMux) {
 	routes := http.NewServeMux()
 	routes.Handle("POST /sandbox/v1/invitations/accept", s.verb(s.acceptInvitation))
@@ -108,7 +122,49 @@ func (s *Sandbox) Mount(mux *http.ServeMux) {
 	routes.Handle("GET /sandbox/v1/faults", s.verb(s.readFaults))
 	routes.Handle("PUT /sandbox/v1/faults", s.verb(s.setFaults))
 	routes.Handle("POST /sandbox/v1/reset", s.verb(s.reset))
-	mux.Handle("/sandbox/v1/", http.NewCrossOriginProtection().Handler(routes))
+	routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.noSuchCall(w, r, routes) })
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, http.StatusForbidden, "cross_origin", "a page of another site may not use the sandbox")
+	}))
+	mux.Handle("/sandbox/v1/", s.ownHost(protection.Handler(routes)))
+}
+
+// ownHost refuses requests for a host name that could be anybody's. Names that
+// only this machine or its network know have no dot.
+func (s *Sandbox) ownHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+		if err != nil && strings.Contains(host, ".") && !strings.HasSuffix(host, ".localhost") && !strings.EqualFold(host, s.Host) {
+			s.refuse(w, r, http.StatusForbidden, "unknown_host",
+				"the sandbox does not know itself as "+strconv.Quote(host)+": use localhost or an address, or start kefu dev with --public-url")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// noSuchCall answers what no route serves: a path that nobody knows, or a method
+// that a path does not have.
+func (s *Sandbox) noSuchCall(w http.ResponseWriter, r *http.Request, routes *http.ServeMux) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
+		probe := *r
+		probe.Method = method
+		if _, pattern := routes.Handler(&probe); pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		s.refuse(w, r, http.StatusNotFound, "no_such_call", "the sandbox has no such call; /docs/api/ lists them")
+		return
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	s.refuse(w, r, http.StatusMethodNotAllowed, "wrong_method", "this call is made with "+strings.Join(allowed, " or "))
 }
 
 // account finds the official account of a call: the one whose appid the query

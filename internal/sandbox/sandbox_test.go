@@ -154,7 +154,7 @@ func TestPresence(t *testing.T) {
 	refused(t, post(t, h, "agents/online", `{"kf_account":"alice@demo_shop"}`), http.StatusBadRequest, "bad_request")
 	refused(t, post(t, h, "agents/online", `{"kf_account":"alice@demo_shop","online":"yes"}`), http.StatusBadRequest, "bad_request")
 	for _, n := range []string{"-1", "1001"} {
-		refused(t, post(t, h, "agents/online", `{"kf_account":"alice@demo_shop","online":true,"auto_accept":`+n+`}`), http.StatusBadRequest, "argument_illegal")
+		refused(t, post(t, h, "agents/online", `{"kf_account":"alice@demo_shop","online":true,"auto_accept":`+n+`}`), http.StatusBadRequest, "bad_request")
 	}
 	refused(t, post(t, h, "agents/online?appid=wx0000000000000000", `{"kf_account":"alice@demo_shop","online":true}`), http.StatusNotFound, "official_account_unknown")
 	refused(t, post(t, h, "agents/online?appid=nonsense", `{"kf_account":"alice@demo_shop","online":true}`), http.StatusNotFound, "official_account_unknown")
@@ -237,5 +237,46 @@ func TestCrossOrigin(t *testing.T) {
 				t.Errorf("got alice online: %t after HTTP %d", online, tt.want)
 			}
 		})
+	}
+}
+
+// A name that somebody else can let lead to this machine is not ours; an address,
+// localhost, and names that only a network of one's own knows are.
+func TestHost(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	for host, want := range map[string]int{
+		"127.0.0.1:8080":       http.StatusOK,
+		"[::1]:8080":           http.StatusOK,
+		"::1":                  http.StatusOK,
+		"192.168.1.7":          http.StatusOK,
+		"localhost":            http.StatusOK,
+		"kefu.localhost:8080":  http.StatusOK,
+		"kefu:8080":            http.StatusOK,
+		"evil.example":         http.StatusForbidden,
+		"evil.example:8080":    http.StatusForbidden,
+		"127.0.0.1.evil.test":  http.StatusForbidden,
+		"localhost.evil.test:": http.StatusForbidden,
+	} {
+		request, err := http.NewRequest(http.MethodGet, h.URL+"/sandbox/v1/clock", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = host
+		if got := h.Do(t, request); got.Status != want {
+			t.Errorf("%s: got HTTP %d %s, want %d", host, got.Status, got.Body, want)
+		}
+	}
+}
+
+// What no call is, is said in JSON too.
+func TestNoSuchCall(t *testing.T) {
+	t.Parallel()
+	h := kefutest.Start(t) // what is no call is not described either
+	refused(t, h.Call(t, http.MethodGet, "/sandbox/v1/nothing", ""), http.StatusNotFound, "no_such_call")
+	answer := h.Call(t, http.MethodDelete, "/sandbox/v1/clock", "")
+	refused(t, answer, http.StatusMethodNotAllowed, "wrong_method")
+	if got, want := answer.Header.Get("Allow"), "GET, POST"; got != want {
+		t.Errorf("got Allow %q, want %q", got, want)
 	}
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -48,6 +49,9 @@ func (s *Sandbox) setPresence(ctx context.Context, r *http.Request) (any, error)
 	}
 	if req.Online == nil {
 		return nil, badRequest(`"online" is missing: true brings the agent online, false takes it off`)
+	}
+	if req.AutoAccept < 0 || req.AutoAccept > kefu.MaxAutoAccept {
+		return nil, badRequest(fmt.Sprintf(`"auto_accept" must be between 0 and %d, got %d`, kefu.MaxAutoAccept, req.AutoAccept))
 	}
 	app, err := s.account(ctx, r, req.KFAccount)
 	if err != nil {
@@ -103,8 +107,10 @@ func (s *Sandbox) setClock(ctx context.Context, ahead time.Duration) error {
 	if err := s.Desk.SetSetting(ctx, clockSetting, strconv.FormatInt(int64(ahead), 10)); err != nil {
 		return err
 	}
+	// Whatever ends, ends by the clock alone; nothing is swept, so that the clock
+	// can be moved back.
 	s.Clock.set(ahead)
-	return s.Desk.Sweep(ctx)
+	return nil
 }
 
 // parseAdvance reads a duration that may count days as well.

@@ -182,7 +182,9 @@ func await(t *testing.T, what string, happened func() bool) {
 // ask asks the handler without a socket.
 func (h *house) ask(method, target, body string) *httptest.ResponseRecorder {
 	answer := httptest.NewRecorder()
-	h.Handler().ServeHTTP(answer, httptest.NewRequest(method, target, strings.NewReader(body)))
+	request := httptest.NewRequest(method, target, strings.NewReader(body))
+	request.Host = "localhost"
+	h.Handler().ServeHTTP(answer, request)
 	return answer
 }
 

@@ -2,7 +2,6 @@ package server
 
 import (
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -15,12 +14,15 @@ import (
 // are believed; from anybody else the headers are just text.
 func (s *Server) behindProxies(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// What a client writes into its request line says nothing about the
+		// connection.
+		r.URL.Scheme = "http"
 		if r.TLS != nil {
 			r.URL.Scheme = "https"
 		}
 		if len(s.parts.TrustedProxies) > 0 && s.trusted(hostAddr(r.RemoteAddr)) {
-			if client, found := s.clientOf(r.Header.Values("X-Forwarded-For")); found {
-				r.RemoteAddr = net.JoinHostPort(client.String(), "0")
+			if forwarded := r.Header.Values("X-Forwarded-For"); len(forwarded) > 0 {
+				r.RemoteAddr = netip.AddrPortFrom(s.clientOf(forwarded), 0).String()
 			}
 			if strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
 				r.URL.Scheme = "https"
@@ -31,20 +33,27 @@ func (s *Server) behindProxies(next http.Handler) http.Handler {
 }
 
 // clientOf reads a chain of forwarders from its end, where the nearest proxy
-// wrote, to the first address that is not a proxy of ours.
-func (s *Server) clientOf(forwarded []string) (client netip.Addr, found bool) {
+// wrote, to the first address that is not a proxy of ours. When that cannot be
+// read, nobody can say who the client is: it is 0.0.0.0, which no allow-list
+// contains.
+func (s *Server) clientOf(forwarded []string) (client netip.Addr) {
 	chain := strings.Split(strings.Join(forwarded, ","), ",")
 	for i := len(chain) - 1; i >= 0; i-- {
-		addr, err := netip.ParseAddr(strings.TrimSpace(chain[i]))
+		entry := strings.TrimSpace(chain[i])
+		addr, err := netip.ParseAddr(strings.Trim(entry, "[]"))
 		if err != nil {
-			return client, found
+			// Some proxies add the port.
+			addrPort, err := netip.ParseAddrPort(entry)
+			if err != nil {
+				return netip.IPv4Unspecified()
+			}
+			addr = addrPort.Addr()
 		}
-		client, found = addr.Unmap(), true
-		if !s.trusted(client) {
-			return client, true
+		if client = addr.Unmap(); !s.trusted(client) {
+			return client
 		}
 	}
-	return client, found
+	return client
 }
 
 func (s *Server) trusted(addr netip.Addr) bool {
@@ -74,7 +83,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		noted.Header().Set("X-Content-Type-Options", "nosniff")
 		defer func() {
 			if p := recover(); p != nil {
-				s.parts.Log.Error("a request panicked", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.parts.Log.Error("a request panicked", "path", shown(r.URL.Path), "panic", p, "stack", string(debug.Stack()))
 				if noted.status == 0 {
 					http.Error(noted, "internal error", http.StatusInternalServerError)
 				}
@@ -86,13 +95,24 @@ func (s *Server) logged(next http.Handler) http.Handler {
 			}
 			s.parts.Log.LogAttrs(r.Context(), level, "http",
 				slog.String("method", r.Method),
-				slog.String("path", r.URL.Path),
+				slog.String("path", shown(r.URL.Path)),
 				slog.Int("status", noted.status),
-				slog.Duration("took", time.Since(started)),
+				slog.Int64("took_us", time.Since(started).Microseconds()),
 				slog.String("from", hostAddr(r.RemoteAddr).String()))
 		}()
 		next.ServeHTTP(noted, r)
 	})
+}
+
+// maxShownPath bounds a path in the log: a stranger's may be as long as a
+// request's headers.
+const maxShownPath = 200
+
+func shown(path string) string {
+	if len(path) <= maxShownPath {
+		return path
+	}
+	return strings.ToValidUTF8(path[:maxShownPath], "") + "…"
 }
 
 // notedWriter remembers the status of an answer.

@@ -193,6 +193,7 @@ func TestOddRequests(t *testing.T) {
 		{"/docs/api/other", http.StatusNotFound},
 	} {
 		request := httptest.NewRequest(http.MethodGet, tt.target, nil)
+		request.Host = "localhost"
 		answer := httptest.NewRecorder()
 		h.Handler().ServeHTTP(answer, request)
 		if got := answer.Code; got != tt.want && !(tt.want == http.StatusMovedPermanently && got/100 == 3) {

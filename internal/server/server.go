@@ -11,6 +11,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -126,6 +128,7 @@ func New(p Parts) (*Server, error) {
 			Demo:   *p.Demo,
 			Log:    p.Log,
 			Forget: []sandbox.Forgetter{s.gate, s.calls},
+			Host:   hostName(p.PublicURL),
 		})
 		parts.Faults = &s.sandbox.Faults
 	}
@@ -149,6 +152,10 @@ func (s *Server) routes(description *apidoc.Description) http.Handler {
 	// table of its own; it is spared the mux.
 	others := s.logged(mux)
 	return s.behindProxies(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// An SDK whose base URL ends in a slash sends two.
+		if strings.HasPrefix(r.URL.Path, "//") {
+			r.URL.Path = "/" + strings.TrimLeft(r.URL.Path, "/")
+		}
 		if api.Serves(r.URL.Path) {
 			s.api.ServeHTTP(w, r)
 			return
@@ -165,11 +172,9 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // returns when everything that it started has ended. It closes the listener and
 // leaves the ledger and the media store open.
 func (s *Server) Run(ctx context.Context, listener net.Listener) error {
-	if s.sandbox != nil {
-		if err := s.sandbox.Begin(ctx); err != nil {
-			_ = listener.Close()
-			return err
-		}
+	if err := s.begin(ctx); err != nil {
+		_ = listener.Close()
+		return err
 	}
 	httpServer := &http.Server{
 		Handler:        s.handler,
@@ -215,6 +220,35 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	stopLoops()
 	running.Wait()
 	return failed
+}
+
+// errSandboxData keeps a public secret and a world that anybody may erase out of
+// production.
+var errSandboxData = errors.New("the data was made by kefu dev, whose secret everybody knows and whose reset erases everything: choose another folder with --data, or another database")
+
+// begin looks at the data before anybody else does: a sandbox lays out its
+// world, and a production server refuses a sandbox's.
+func (s *Server) begin(ctx context.Context) error {
+	if s.sandbox != nil {
+		return s.sandbox.Begin(ctx)
+	}
+	made, err := sandbox.Made(ctx, s.desk)
+	if err != nil {
+		return err
+	}
+	if made {
+		return errSandboxData
+	}
+	return nil
+}
+
+// hostName is the host of a URL without its port; empty when there is none.
+func hostName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // sweep forgets what nobody may ask for, now and then.
