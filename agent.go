@@ -66,9 +66,9 @@ func ValidateNickname(nickname string) error {
 	visible := false
 	for _, r := range nickname {
 		switch {
-		case r == utf8.RuneError || unicode.IsControl(r) || r == '\u2028' || r == '\u2029':
+		case r == utf8.RuneError || !unicode.IsGraphic(r) && !joinsEmoji(r):
 			return NicknameIllegal
-		case unicode.IsGraphic(r) && !unicode.IsSpace(r):
+		case !unicode.IsSpace(r) && !joinsEmoji(r) && !blank(r):
 			visible = true
 		}
 	}
@@ -76,6 +76,19 @@ func ValidateNickname(nickname string) error {
 		return NicknameIllegal
 	}
 	return nil
+}
+
+// joinsEmoji tells the characters that are not graphic themselves but make one
+// emoji out of several. Others of their kind turn text around or hide in it.
+func joinsEmoji(r rune) bool { return r == '\u200d' || '\U000e0020' <= r && r <= '\U000e007f' }
+
+// blank tells the letters and symbols that look like nothing.
+func blank(r rune) bool {
+	switch r {
+	case '\u115f', '\u1160', '\u2800', '\u3164', '\uffa0':
+		return true
+	}
+	return unicode.Is(unicode.Mn, r)
 }
 
 // NewAgent makes an unbound agent of the given official account, or refuses

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -144,6 +145,9 @@ func (o *OfficialAccount) Validate() error {
 		return illegal("the life of an invitation must be at least a second, got %s", o.Limits.InvitationLife)
 	}
 	for path, calls := range o.Limits.DailyCalls {
+		if !strings.HasPrefix(path, "/cgi-bin/") && !strings.HasPrefix(path, "/customservice/") {
+			return illegal("a daily quota is of an API path such as /cgi-bin/token, got %q", path)
+		}
 		if calls < 0 {
 			return illegal("the daily quota of %s must not be negative, got %d", path, calls)
 		}

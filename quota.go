@@ -22,6 +22,15 @@ var dailyCalls = map[string]int64{
 	"/cgi-bin/message/custom/send": 500_000,
 	"/cgi-bin/user/get":            500,
 	"/cgi-bin/user/info":           5_000_000,
+	// Ours: each of these stores up to five megabytes and costs a decoding.
+	"/customservice/kfaccount/uploadheadimg": 10_000,
+}
+
+// HasQuota tells whether WeChat names a quota for a path, be it served here or
+// not.
+func HasQuota(path string) bool {
+	_, named := dailyCalls[path]
+	return named
 }
 
 // DailyQuota is how many calls of a path the account has per day.

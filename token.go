@@ -91,15 +91,20 @@ func TokenText(app AppID, chain TokenChain, secret string, salt []byte) string {
 }
 
 // Check tells whether the token works now: nil, [TokenExpired] when its own
-// life is over, or [TokenInvalid] when another took its place.
+// life is over, or [TokenInvalid] when another took its place or it ended longer
+// than [TokenMemory] ago.
 func (t *Token) Check(now time.Time) error {
 	if !t.Superseded.IsZero() && (t.Cut || !now.Before(t.Superseded.Add(TokenOverlap))) {
 		return TokenInvalid
 	}
-	if !now.Before(t.ExpiresAt) {
+	switch {
+	case now.Before(t.ExpiresAt):
+		return nil
+	case now.Before(t.ExpiresAt.Add(TokenMemory)):
 		return TokenExpired
+	default:
+		return TokenInvalid
 	}
-	return nil
 }
 
 // Remaining is the rest of the token's life, for expires_in.

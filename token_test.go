@@ -45,6 +45,8 @@ func TestTokenCheck(t *testing.T) {
 		{"new", kefu.Token{}, 0, nil},
 		{"last second", kefu.Token{}, kefu.TokenLife - time.Second, nil},
 		{"end of life", kefu.Token{}, kefu.TokenLife, kefu.TokenExpired},
+		{"at the end of memory", kefu.Token{}, kefu.TokenLife + kefu.TokenMemory - time.Second, kefu.TokenExpired},
+		{"forgotten", kefu.Token{}, kefu.TokenLife + kefu.TokenMemory, kefu.TokenInvalid},
 		{"in the overlap", kefu.Token{Superseded: noon.Add(time.Hour)}, time.Hour + kefu.TokenOverlap - time.Second, nil},
 		{"after the overlap", kefu.Token{Superseded: noon.Add(time.Hour)}, time.Hour + kefu.TokenOverlap, kefu.TokenInvalid},
 		{"the overlap does not lengthen its life", kefu.Token{Superseded: noon.Add(kefu.TokenLife - time.Second)}, kefu.TokenLife, kefu.TokenExpired},

@@ -1,38 +1,48 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/openkefu/kefu/client"
 	"github.com/openkefu/kefu/wechat"
 )
 
 func (t *terminal) agentList(call caller) *cobra.Command {
-	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List the kf accounts",
 		Long:    "Lists all kf accounts by number, with the person who answers under each name or\nwhat became of the invitation. Times are those of this machine.",
 		Example: "  kefu agent list\n  kefu agent list --json",
-		Args:    cobra.NoArgs,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the API's own answer")
+	return t.listing(cmd, call, func(ctx context.Context, c *client.Client) (answer any, rows [][]string, err error) {
+		agents, err := c.Agents(ctx)
+		rows = [][]string{{"KF_ACCOUNT", "KF_ID", "NICKNAME", "PERSON", "STATE"}}
+		for _, a := range agents {
+			rows = append(rows, []string{a.KFAccount, a.KFID.String(), a.KFNick, orDash(a.KFWX + a.InviteWX), agentState(a)})
+		}
+		return wechat.AgentList{KFList: agents}, rows, err
+	})
+}
+
+// listing completes a command that prints what the API answers: as a table, or
+// as the API's own JSON for scripts.
+func (t *terminal) listing(cmd *cobra.Command, call caller, list func(context.Context, *client.Client) (answer any, rows [][]string, err error)) *cobra.Command {
+	cmd.Args = cobra.NoArgs
+	asJSON := cmd.Flags().Bool("json", false, "print the API's own answer")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := call()
 		if err != nil {
 			return err
 		}
-		agents, err := c.Agents(cmd.Context())
-		if err != nil {
+		answer, rows, err := list(cmd.Context(), c)
+		switch {
+		case err != nil:
 			return refusal(err)
-		}
-		if asJSON {
-			return t.printJSON(wechat.AgentList{KFList: agents})
-		}
-		rows := [][]string{{"KF_ACCOUNT", "KF_ID", "NICKNAME", "PERSON", "STATE"}}
-		for _, a := range agents {
-			rows = append(rows, []string{a.KFAccount, a.KFID.String(), a.KFNick, orDash(a.KFWX + a.InviteWX), agentState(a)})
+		case *asJSON:
+			return t.printJSON(answer)
 		}
 		writeTable(t.out, rows)
 		return nil

@@ -43,17 +43,24 @@ func (a *API) deleteAgent() endpoint {
 	remove := forAgents(func(ctx context.Context, c *call, r wechat.DeleteAgent) (any, error) {
 		return done(a.Desk.RemoveAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount)))
 	})
-	e := takesJSON(wechat.PathAgentDelete, wechat.ParseDeleteAgent, remove)
-	byBody := e.serve
-	e.get = true
-	e.serve = func(ctx context.Context, c *call) (any, error) {
-		// A POST that says nothing but in its query is taken at its word too.
-		if c.request.Method == http.MethodGet || c.request.ContentLength == 0 && c.query().Has("kf_account") {
-			return remove(ctx, c, wechat.DeleteAgent{KFAccount: c.query().Get("kf_account")})
+	return endpoint{path: wechat.PathAgentDelete, post: true, get: true, serve: func(ctx context.Context, c *call) (any, error) {
+		byQuery := wechat.DeleteAgent{KFAccount: c.query().Get("kf_account")}
+		if c.request.Method == http.MethodGet {
+			return remove(ctx, c, byQuery)
 		}
-		return byBody(ctx, c)
-	}
-	return e
+		if err := c.readBody(maxJSON); err != nil {
+			return nil, err
+		}
+		// A POST that says nothing but in its query is taken at its word too.
+		if len(c.body) == 0 && byQuery.KFAccount != "" {
+			return remove(ctx, c, byQuery)
+		}
+		request, err := wechat.ParseDeleteAgent(c.body)
+		if err != nil {
+			return nil, err
+		}
+		return remove(ctx, c, request)
+	}}
 }
 
 // uploadAvatar takes the account from the query and the picture from a

@@ -196,13 +196,13 @@ func (a *API) observe(c *call, code wechat.Errcode, started time.Time, took time
 	line.AddAttrs(
 		slog.String("rid", string(c.rid)),
 		slog.String("method", c.request.Method),
-		slog.String("path", c.path),
+		slog.String("path", shown(c.path)),
 		slog.Int("errcode", int(code)),
 		slog.Int64("took_us", took.Microseconds()))
 	if c.owner != nil {
 		line.AddAttrs(slog.String("appid", string(c.owner.AppID)))
 	}
-	line.AddAttrs(slog.String("from", hostOf(c.request.RemoteAddr)))
+	line.AddAttrs(slog.String("from", c.from.String()))
 	_ = handler.Handle(ctx, line) // a log that cannot be written has nobody to tell
 }
 
@@ -211,7 +211,7 @@ func (a *API) observe(c *call, code wechat.Errcode, started time.Time, took time
 func (a *API) answer(ctx context.Context, c *call) (answer []byte, code wechat.Errcode) {
 	defer func() {
 		if p := recover(); p != nil {
-			a.Log.ErrorContext(ctx, "an API call panicked", "rid", c.rid, "path", c.path, "panic", p, "stack", stack())
+			a.Log.ErrorContext(ctx, "an API call panicked", "rid", c.rid, "path", shown(c.path), "panic", p, "stack", stack())
 			code = wechat.SystemError
 			answer = status(code, code.Text(), c.rid)
 		}
@@ -227,12 +227,15 @@ func (a *API) answer(ctx context.Context, c *call) (answer []byte, code wechat.E
 	}
 	code, refused := translate.Errcode(err)
 	if !refused && !errors.Is(err, context.Canceled) {
-		a.Log.ErrorContext(ctx, "an API call failed", "rid", c.rid, "path", c.path, "error", err)
+		a.Log.ErrorContext(ctx, "an API call failed", "rid", c.rid, "path", shown(c.path), "error", err)
 	}
 	text := code.Text()
 	switch {
 	case code == wechat.AddressNotAllowed:
 		text = wechat.AddressNotAllowedText(c.from)
+	case text == "":
+		// Only a fault of the sandbox can ask for a code without a text.
+		text = "unknown error"
 	case !a.isOpen(c.path):
 		text = code.LongText()
 	}
@@ -307,20 +310,12 @@ func status(code wechat.Errcode, text string, rid kefu.RID) []byte {
 	return answer
 }
 
-// hostOf is an address without its port.
-func hostOf(hostPort string) string {
-	if end := strings.LastIndexByte(hostPort, ':'); end >= 0 {
-		return strings.Trim(hostPort[:end], "[]")
-	}
-	return hostPort
-}
-
-// remoteAddr is the caller's address as the server found it.
+// remoteAddr is the caller's address as the server found it; the zero Addr when
+// it could not tell.
 func remoteAddr(r *http.Request) netip.Addr {
-	if from, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		return from.Addr().Unmap()
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
 	}
-	host, _, _ := strings.Cut(r.RemoteAddr, "%")
-	from, _ := netip.ParseAddr(host)
-	return from
+	return from.Addr().Unmap()
 }

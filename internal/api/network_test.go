@@ -1,8 +1,11 @@
 package api_test
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/openkefu/kefu"
@@ -66,8 +69,10 @@ func TestAddressList(t *testing.T) {
 		{"office behind two proxies", []string{stranger + ", " + office + ", 10.1.2.3"}, ""},
 		{"nobody", nil, "127.0.0.1 ipv6 ::ffff:127.0.0.1"},
 		{"only proxies", []string{"10.1.2.3"}, "10.1.2.3 ipv6 ::ffff:10.1.2.3"},
-		{"no address", []string{office + ", unknown"}, "127.0.0.1 ipv6 ::ffff:127.0.0.1"},
-		{"an address with a port", []string{office + ":443"}, "127.0.0.1 ipv6 ::ffff:127.0.0.1"},
+		{"no address", []string{office + ", unknown"}, "0.0.0.0 ipv6 ::ffff:0.0.0.0"},
+		{"nothing after a comma", []string{office + ","}, "0.0.0.0 ipv6 ::ffff:0.0.0.0"},
+		{"an address with a port", []string{office + ":443"}, ""},
+		{"an IPv6 address with a port", []string{"[2001:db8::7]:443"}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var headers []string
@@ -108,4 +113,45 @@ func TestAddressList(t *testing.T) {
 func base(answer *kefutest.Answer) string {
 	text, _ := answer.Errmsg()
 	return text
+}
+
+// What a client writes into its request line says nothing about the connection.
+func TestAbsoluteFormIsNotHTTPS(t *testing.T) {
+	t.Parallel()
+	h := start(t, kefutest.WithRequiredHTTPS())
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET https://kefu.example/cgi-bin/token HTTP/1.1\r\nHost: kefu.example\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(conn)
+	if err != nil || !strings.Contains(string(answer), `"errcode":43003`) {
+		t.Errorf("got %s, %v, want errcode 43003", answer, err)
+	}
+}
+
+// An SDK whose base URL ends in a slash sends two.
+func TestTwoSlashes(t *testing.T) {
+	t.Parallel()
+	h := kefutest.Start(t) // the description has one
+	token := h.Token(t)
+	for _, path := range []string{"/" + wechat.PathAgentList, "//" + wechat.PathAgentList} {
+		want(t, h.Call(t, http.MethodGet, withToken(path, token), ""), wechat.OK)
+	}
+}
+
+// The former way to delete has everything in the query, and some clients send no
+// length with an empty body.
+func TestDeleteWithoutALength(t *testing.T) {
+	t.Parallel()
+	h := start(t, kefutest.WithDemoAgents())
+	request, err := http.NewRequest(http.MethodPost, h.URL+withToken(wechat.PathAgentDelete, h.Token(t))+"&kf_account="+h.KFAccount("alice"), struct{ io.Reader }{strings.NewReader("")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.ContentLength = -1
+	want(t, h.Do(t, request), wechat.OK)
 }

@@ -251,3 +251,54 @@ func TestAvatarIsReplaced(t *testing.T) {
 		t.Errorf("added again: got %q, want an empty URL", got)
 	}
 }
+
+// A picture that nobody shows any more is gone.
+func TestPicturesAreDeleted(t *testing.T) {
+	t.Parallel()
+	h := start(t, kefutest.WithDemoAgents())
+	shown := func(prefix string) string {
+		agents, err := h.Client().Agents(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range agents {
+			if a.KFAccount == h.KFAccount(prefix) {
+				return a.KFHeadImgURL
+			}
+		}
+		t.Fatalf("%s is not there", prefix)
+		return ""
+	}
+	status := func(url string) int {
+		answer, err := h.HTTPClient.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode
+	}
+	file := pictureFile(t, "png", 10, 10)
+	want(t, upload(t, h, "alice", file), wechat.OK)
+	want(t, upload(t, h, "bob_02", file), wechat.OK)
+	first, bobs := shown("alice"), shown("bob_02")
+	want(t, upload(t, h, "alice", file), wechat.OK)
+	second := shown("alice")
+	if first == second || first == bobs {
+		t.Errorf("got %s, %s and %s, want three pictures", first, second, bobs)
+	}
+	for url, want := range map[string]int{first: http.StatusNotFound, second: http.StatusOK, bobs: http.StatusOK} {
+		if got := status(url); got != want {
+			t.Errorf("%s: got HTTP %d, want %d", url, got, want)
+		}
+	}
+	if err := h.Client().DeleteAgent(t.Context(), h.KFAccount("alice")); err != nil {
+		t.Fatal(err)
+	}
+	if got := status(second); got != http.StatusNotFound {
+		t.Errorf("deleted agent: got HTTP %d for its picture, want 404", got)
+	}
+	h.Reset(t)
+	if got := status(bobs); got != http.StatusNotFound {
+		t.Errorf("fresh world: got HTTP %d for a picture of the old, want 404", got)
+	}
+}

@@ -253,3 +253,27 @@ func TestQuotaUnderConcurrency(t *testing.T) {
 		t.Errorf("got %d served, want %d", served, quota)
 	}
 }
+
+// WeChat's own example asks about a path that need not be served here.
+func TestQuotaOfWeChatsPaths(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	token := h.Token(t)
+	if got, want := used(t, h, token, "/cgi-bin/message/custom/send"), (wechat.Quota{DailyLimit: 500_000, Remain: 500_000}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// clear_quota/v2 takes each of its two members from where it is.
+func TestClearQuotaV2FromBothPlaces(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	for target, body := range map[string]string{
+		"?appid=" + h.AppID + "&appsecret=" + h.Secret: "{}",
+		"?appid=" + h.AppID:                            `{"appsecret":"` + h.Secret + `"}`,
+		"?appsecret=" + h.Secret:                       `{"appid":"` + h.AppID + `"}`,
+		"?appid=wx0000000000000000":                    `{"appid":"` + h.AppID + `","appsecret":"` + h.Secret + `"}`,
+	} {
+		want(t, h.Call(t, http.MethodPost, wechat.PathClearQuotaV2+target, body), wechat.OK)
+	}
+}

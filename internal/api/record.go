@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -32,38 +33,51 @@ func (a *API) record(c *call, code wechat.Errcode, answer []byte, took time.Dura
 		AppID:    c.owner.AppID,
 		At:       c.at,
 		Took:     took,
-		Path:     c.path,
+		Path:     shown(c.path),
 		Errcode:  int(code),
-		Query:    maskQuery(c.query()),
-		Request:  maskBody(c.body, secretsOf(c)),
+		Query:    maskQuery(c),
+		Request:  maskBody(c),
 		Response: cut(string(answer)),
 		ClientIP: c.from.String(),
 	}
 }
 
-// secretsOf are the secrets that a call showed in its query.
-func secretsOf(c *call) (secrets []string) {
+// maskValues masks, in any text, the secrets that a call showed in its query,
+// and the account's own AppSecret: under a wrong name they are secrets too.
+func maskValues(c *call, text string) string {
 	for name, values := range c.query() {
-		if isSecret(name) {
-			secrets = append(secrets, values...)
+		for _, value := range values {
+			if isSecret(name) && value != "" {
+				text = strings.ReplaceAll(text, value, masked)
+			}
 		}
 	}
-	return secrets
+	return words.ReplaceAllStringFunc(text, func(word string) string {
+		if kefu.ValidateSecret(word) == nil && c.owner.Secret.Is(word) {
+			return masked
+		}
+		return word
+	})
 }
+
+// words are the runs of what an AppSecret is made of.
+var words = regexp.MustCompile(`[0-9A-Za-z]+`)
 
 func isSecret(name string) bool {
 	return slices.Contains(secretMembers, strings.ToLower(name))
 }
 
-func maskQuery(query url.Values) string {
-	shown := make(url.Values, len(query))
-	for name, values := range query {
+func maskQuery(c *call) string {
+	shown := make(url.Values, len(c.query()))
+	for name, values := range c.query() {
 		for _, value := range values {
 			switch {
 			case name == "access_token" && len(value) > 2*shownOfToken:
 				value = value[:shownOfToken] + masked
 			case isSecret(name):
 				value = masked
+			default:
+				value = maskValues(c, value)
 			}
 			shown.Add(name, value)
 		}
@@ -75,7 +89,8 @@ func maskQuery(query url.Values) string {
 // else only the size is remembered, because nobody can tell where in it a secret
 // is; a body that merely does not parse keeps its beginning if it cannot hold
 // the name of a secret.
-func maskBody(body []byte, secrets []string) string {
+func maskBody(c *call) string {
+	body := c.body
 	if len(body) == 0 {
 		return ""
 	}
@@ -90,12 +105,7 @@ func maskBody(body []byte, secrets []string) string {
 	} else if mayNameSecret(text) {
 		return fmt.Sprintf("(%d bytes that are not JSON)", len(body))
 	}
-	for _, secret := range secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, masked)
-		}
-	}
-	return cut(text)
+	return cut(maskValues(c, text))
 }
 
 // mayNameSecret tells whether the name of a secret may be in a text of unknown
@@ -125,6 +135,18 @@ func mask(value any) (changed bool) {
 		}
 	}
 	return changed
+}
+
+// maxShownPath bounds a path in logs and records. Ours are shorter; a stranger's
+// may be as long as a request's headers.
+const maxShownPath = 200
+
+// shown is a path as logs and records show it.
+func shown(path string) string {
+	if len(path) <= maxShownPath {
+		return path
+	}
+	return strings.ToValidUTF8(path[:maxShownPath], "") + "…"
 }
 
 // cut shortens a text to what is remembered, at a character's end, and without

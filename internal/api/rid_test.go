@@ -204,3 +204,26 @@ func TestRIDSurvivesARestart(t *testing.T) {
 	second := start(t, kefutest.WithData(folder))
 	want(t, lookUp(t, second, rid), wechat.OK)
 }
+
+// A secret under a wrong name is a secret.
+func TestRIDMasksValues(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	token := h.Token(t)
+	target := withToken(wechat.PathAgentAdd, token) + "&token=" + token + "&q=" + h.Secret + "&note=a-" + h.Secret
+	rid := want(t, h.Call(t, http.MethodPost, target, `{"kf_account":"`+h.Secret+`","app_secret":"`+h.Secret+`","x":"`+token+`"}`), wechat.IllegalAgent)
+	got := remembered(t, h, rid)
+	if all := got.RequestURL + got.RequestBody + got.ResponseBody; strings.Contains(all, h.Secret) || strings.Contains(all, token) {
+		t.Errorf("got a secret in %+v", got)
+	}
+	if !strings.Contains(got.RequestBody, `"kf_account":"xxxx"`) || !strings.Contains(got.RequestURL, "note=a-xxxx") {
+		t.Errorf("got %+v, want the rest as it was", got)
+	}
+}
+
+func TestLongPathsAreCut(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	path := "/cgi-bin/" + strings.Repeat("客", 5000)
+	want(t, h.Call(t, http.MethodGet, withToken(path, h.Token(t)), ""), wechat.APIUnauthorized)
+}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"strconv"
@@ -117,17 +118,21 @@ func (a *API) clearQuotaV2() endpoint {
 			return nil, err
 		}
 		if r.AppID == "" && r.AppSecret == "" || strings.TrimSpace(string(c.body)) != "" {
-			var err error
-			if r, err = wechat.ParseClearQuotaV2Request(c.body); err != nil {
+			body, err := wechat.ParseClearQuotaV2Request(c.body)
+			if err != nil {
 				return nil, err
 			}
+			r.AppID, r.AppSecret = cmp.Or(body.AppID, r.AppID), cmp.Or(body.AppSecret, r.AppSecret)
 		}
 		o, err := a.Gate.Identify(ctx, r.AppID, r.AppSecret)
 		c.owner, c.proven = o, err == nil
 		if err != nil {
 			return nil, err
 		}
-		if o.Standing.Frozen {
+		switch {
+		case o.Standing.SecretFrozen:
+			return nil, kefu.SecretFrozen
+		case o.Standing.Frozen:
 			return nil, kefu.OfficialAccountFrozen
 		}
 		return done(a.Gate.ClearQuota(ctx, o.AppID))
@@ -139,7 +144,7 @@ func (a *API) quotaPath(path string) error {
 	if strings.HasPrefix(path, "/sns/") {
 		return kefu.PathForbidden
 	}
-	if _, served := a.endpoints[path]; !served {
+	if _, served := a.endpoints[path]; !served && !kefu.HasQuota(path) {
 		return kefu.PathUnknown
 	}
 	return nil

@@ -30,9 +30,10 @@ func (d *Description) Mount(mux *http.ServeMux) {
 const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// serve answers with a body, asked for at the first request, that never changes while the program runs. Readers
-// keep it but ask again each time (no-cache), so that after an upgrade nobody
-// reads the description of the version before; an unchanged one costs them 304.
+// serve answers with a body that is made at the first request and does not
+// change while the program runs. Readers keep it but ask again each time
+// (no-cache), so that after an upgrade nobody reads the description of the
+// version before; an unchanged one costs them 304.
 func serve(contentType string, body func() []byte) http.Handler {
 	tag := sync.OnceValue(func() string {
 		digest := sha256.Sum256(body())

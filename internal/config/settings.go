@@ -19,7 +19,7 @@ type Settings struct {
 	// Addr is the host:port to listen on; port 0 lets the system choose.
 	Addr string
 	// PublicURL is how others reach the server, without a trailing slash; empty
-	// when nobody chose one. See [Settings.BaseURL].
+	// when nobody chose one. See [Settings.ServerURL].
 	PublicURL string
 	LogFormat LogFormat
 	LogLevel  slog.Level
