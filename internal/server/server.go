@@ -61,11 +61,6 @@ const (
 	// what the loops need after it, the process ends within ten seconds.
 	graceful = 8 * time.Second
 
-	// A client has this long to send all of its request, and to take the answer.
-	// The latter allows for a delay that the sandbox was asked for.
-	readTimeout  = 60 * time.Second
-	writeTimeout = 150 * time.Second
-	idleTimeout  = 2 * time.Minute
 	// maxHeaders bounds the headers of a request; an access token has room in it
 	// many times.
 	maxHeaders = 64 << 10
@@ -176,11 +171,10 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		_ = listener.Close()
 		return err
 	}
+	connections := new(patience)
 	httpServer := &http.Server{
 		Handler:        s.handler,
-		ReadTimeout:    readTimeout,
-		WriteTimeout:   writeTimeout,
-		IdleTimeout:    idleTimeout,
+		ConnState:      connections.observe,
 		MaxHeaderBytes: maxHeaders,
 		ErrorLog:       slog.NewLogLogger(s.parts.Log.Handler(), slog.LevelDebug),
 	}
@@ -190,7 +184,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	loops, stopLoops := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLoops()
 	var running sync.WaitGroup
-	for _, loop := range []func(context.Context){s.gate.Run, s.calls.Run, s.sweep} {
+	for _, loop := range []func(context.Context){s.gate.Run, s.calls.Run, s.sweep, connections.run} {
 		running.Go(func() { loop(loops) })
 	}
 
