@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -84,9 +85,9 @@ Try it:
 
   %s
 
-  kefu agent list --base-url %s --appid %s --secret %s
+  %s agent list --base-url %s --appid %s --secret %s
 
-`, curlLine(s, at), at, s.AppID, s.Secret.Reveal())
+`, curlLine(s, at), os.Args[0], at, s.AppID, s.Secret.Reveal())
 	_, err := io.WriteString(w, b.String())
 	return err
 }

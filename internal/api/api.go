@@ -196,7 +196,7 @@ func (a *API) observe(c *call, code wechat.Errcode, started time.Time, took time
 	line.AddAttrs(
 		slog.String("rid", string(c.rid)),
 		slog.String("method", c.request.Method),
-		slog.String("path", shown(c.path)),
+		slog.String("path", ShownPath(c.path)),
 		slog.Int("errcode", int(code)),
 		slog.Int64("took_us", took.Microseconds()))
 	if c.owner != nil {
@@ -211,7 +211,7 @@ func (a *API) observe(c *call, code wechat.Errcode, started time.Time, took time
 func (a *API) answer(ctx context.Context, c *call) (answer []byte, code wechat.Errcode) {
 	defer func() {
 		if p := recover(); p != nil {
-			a.Log.ErrorContext(ctx, "an API call panicked", "rid", c.rid, "path", shown(c.path), "panic", p, "stack", stack())
+			a.Log.ErrorContext(ctx, "an API call panicked", "rid", c.rid, "path", ShownPath(c.path), "panic", p, "stack", stack())
 			code = wechat.SystemError
 			answer = status(code, code.Text(), c.rid)
 		}
@@ -227,7 +227,7 @@ func (a *API) answer(ctx context.Context, c *call) (answer []byte, code wechat.E
 	}
 	code, refused := translate.Errcode(err)
 	if !refused && !errors.Is(err, context.Canceled) {
-		a.Log.ErrorContext(ctx, "an API call failed", "rid", c.rid, "path", shown(c.path), "error", err)
+		a.Log.ErrorContext(ctx, "an API call failed", "rid", c.rid, "path", ShownPath(c.path), "error", err)
 	}
 	text := code.Text()
 	switch {

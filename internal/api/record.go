@@ -33,7 +33,7 @@ func (a *API) record(c *call, code wechat.Errcode, answer []byte, took time.Dura
 		AppID:    c.owner.AppID,
 		At:       c.at,
 		Took:     took,
-		Path:     shown(c.path),
+		Path:     ShownPath(c.path),
 		Errcode:  int(code),
 		Query:    maskQuery(c),
 		Request:  maskBody(c),
@@ -141,8 +141,8 @@ func mask(value any) (changed bool) {
 // may be as long as a request's headers.
 const maxShownPath = 200
 
-// shown is a path as logs and records show it.
-func shown(path string) string {
+// ShownPath is a path as logs and records show it.
+func ShownPath(path string) string {
 	if len(path) <= maxShownPath {
 		return path
 	}

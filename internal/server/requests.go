@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"github.com/openkefu/kefu/internal/api"
 )
 
 // behindProxies sets a request's RemoteAddr and URL.Scheme to what the client
@@ -83,7 +85,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		noted.Header().Set("X-Content-Type-Options", "nosniff")
 		defer func() {
 			if p := recover(); p != nil {
-				s.parts.Log.Error("a request panicked", "path", shown(r.URL.Path), "panic", p, "stack", string(debug.Stack()))
+				s.parts.Log.Error("a request panicked", "path", api.ShownPath(r.URL.Path), "panic", p, "stack", string(debug.Stack()))
 				if noted.status == 0 {
 					http.Error(noted, "internal error", http.StatusInternalServerError)
 				}
@@ -95,24 +97,13 @@ func (s *Server) logged(next http.Handler) http.Handler {
 			}
 			s.parts.Log.LogAttrs(r.Context(), level, "http",
 				slog.String("method", r.Method),
-				slog.String("path", shown(r.URL.Path)),
+				slog.String("path", api.ShownPath(r.URL.Path)),
 				slog.Int("status", noted.status),
 				slog.Int64("took_us", time.Since(started).Microseconds()),
 				slog.String("from", hostAddr(r.RemoteAddr).String()))
 		}()
 		next.ServeHTTP(noted, r)
 	})
-}
-
-// maxShownPath bounds a path in the log: a stranger's may be as long as a
-// request's headers.
-const maxShownPath = 200
-
-func shown(path string) string {
-	if len(path) <= maxShownPath {
-		return path
-	}
-	return strings.ToValidUTF8(path[:maxShownPath], "") + "…"
 }
 
 // notedWriter remembers the status of an answer.

@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +23,10 @@ func buildAndRun(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(folder) // What stays behind is the system's to clean.
+	if err := lookAtSources(); err != nil {
+		fmt.Fprintln(os.Stderr, "script:", err)
+		return 1
+	}
 	program = filepath.Join(folder, "kefu")
 	build := exec.Command("go", "build", "-o", program, "github.com/openkefu/kefu/cmd/kefu")
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
@@ -30,6 +35,22 @@ func buildAndRun(m *testing.M) int {
 		return 1
 	}
 	return m.Run()
+}
+
+// lookAtSources lets go test know that this test depends on the program's
+// sources, which only the compiler reads: it keeps a result for as long as the
+// files that the test itself looked at stay the same.
+func lookAtSources() error {
+	return filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "node_modules" || entry.Name() == "bin" || entry.Name() == "kefu-data") {
+			return fs.SkipDir
+		}
+		_, err = os.Stat(path)
+		return err
+	})
 }
 
 func TestScripts(t *testing.T) {
