@@ -23,10 +23,6 @@ func buildAndRun(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(folder) // What stays behind is the system's to clean.
-	if err := lookAtSources(); err != nil {
-		fmt.Fprintln(os.Stderr, "script:", err)
-		return 1
-	}
 	program = filepath.Join(folder, "kefu")
 	build := exec.Command("go", "build", "-o", program, "github.com/openkefu/kefu/cmd/kefu")
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
@@ -39,7 +35,7 @@ func buildAndRun(m *testing.M) int {
 
 // lookAtSources lets go test know that this test depends on the program's
 // sources, which only the compiler reads: it keeps a result for as long as the
-// files that the test itself looked at stay the same.
+// files that its tests looked at, from the first of them on, stay the same.
 func lookAtSources() error {
 	return filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -54,6 +50,9 @@ func lookAtSources() error {
 }
 
 func TestScripts(t *testing.T) {
+	if err := lookAtSources(); err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
