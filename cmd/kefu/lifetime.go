@@ -28,20 +28,27 @@ const (
 
 // untilSignal returns a context that ends with the first SIGINT or SIGTERM. A
 // second one ends the process at once, and so does [endWithin] when the house
-// does not come to an end by itself.
+// does not come to an end by itself. No signal falls between the two: both are
+// taken from one channel.
 func (t *terminal) untilSignal(ctx context.Context) (_ context.Context, stop func()) {
-	ctx, release := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	ended := make(chan struct{})
 	go func() {
 		select {
 		case <-ended:
 			return
 		case <-ctx.Done():
+			return
+		case <-signals:
+			cancel()
 		}
-		// From here on signals do what they do to any process: end it.
-		release()
 		select {
 		case <-ended:
+		case <-signals:
+			fmt.Fprintln(t.err, "kefu: ended at once by a second signal: requests were still running")
+			os.Exit(exitFailure)
 		case <-time.After(endWithin):
 			fmt.Fprintln(t.err, "kefu: ended by force: requests were still running", endWithin, "after the signal")
 			os.Exit(exitFailure)
@@ -49,7 +56,8 @@ func (t *terminal) untilSignal(ctx context.Context) (_ context.Context, stop fun
 	}()
 	return ctx, func() {
 		close(ended)
-		release()
+		signal.Stop(signals)
+		cancel()
 	}
 }
 
