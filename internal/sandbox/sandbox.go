@@ -29,21 +29,38 @@ import (
 // nanoseconds: without it, everything that happened would lie in the future.
 const clockSetting = "sandbox clock ahead"
 
-// The mark of data that a sandbox made. Whoever reaches a sandbox may do
-// everything with its data, so it must not be opened on any other by mistake.
+// Whoever reaches a sandbox may do everything with its data, and everybody knows
+// its secret. So the first server that runs on new data marks it as a sandbox's or
+// as production's, and the other kind never opens it by mistake.
 const (
-	markSetting = "sandbox"
-	markValue   = "made here"
+	worldSetting    = "world"
+	worldSandbox    = "sandbox"
+	worldProduction = "production"
 )
 
-// ErrForeign is returned by [Sandbox.Begin] for data that is not a sandbox's.
-var ErrForeign = errors.New("the data was not made by kefu dev, which would let anybody who reaches it change and erase it: choose another folder with --data, or another database")
+// Data of the other kind.
+var (
+	ErrProduction = errors.New("kefu serve runs on this data, and kefu dev would let anybody who reaches it change and erase it: choose another folder with --data, or another database")
+	ErrSandbox    = errors.New("kefu dev made this data, so everybody knows its secret and a reset of the sandbox erases everything: choose another folder with --data, or another database")
+)
 
-// Made tells whether a sandbox made the data, so that a production server can
-// leave it alone: its secret is public and a reset erases it.
-func Made(ctx context.Context, d *desk.Desk) (bool, error) {
-	mark, err := d.Setting(ctx, markSetting)
-	return mark == markValue, err
+// ClaimForProduction marks data that is new, and refuses a sandbox's with
+// [ErrSandbox].
+func ClaimForProduction(ctx context.Context, d *desk.Desk) error {
+	return claim(ctx, d, worldProduction, worldSandbox, ErrSandbox)
+}
+
+func claim(ctx context.Context, d *desk.Desk, as, other string, refusal error) error {
+	world, err := d.Setting(ctx, worldSetting)
+	switch {
+	case err != nil:
+		return err
+	case world == other:
+		return refusal
+	case world == as:
+		return nil
+	}
+	return d.SetSetting(ctx, worldSetting, as)
 }
 
 // Forgetter keeps something in memory that a fresh world must not know.
@@ -74,9 +91,9 @@ type Sandbox struct {
 func New(p Parts) *Sandbox { return &Sandbox{Parts: p} }
 
 // Begin puts the clock where it was left and lays out the demo world. It refuses
-// data that was not made by a sandbox with [ErrForeign].
+// data of production with [ErrProduction].
 func (s *Sandbox) Begin(ctx context.Context) error {
-	if err := s.claim(ctx); err != nil {
+	if err := claim(ctx, s.Desk, worldSandbox, worldProduction, ErrProduction); err != nil {
 		return err
 	}
 	left, err := s.Desk.Setting(ctx, clockSetting)
@@ -91,22 +108,6 @@ func (s *Sandbox) Begin(ctx context.Context) error {
 		s.Clock.set(time.Duration(ahead))
 	}
 	return s.Demo.lay(ctx, s.Desk)
-}
-
-// claim marks data that is new, and refuses data of others.
-func (s *Sandbox) claim(ctx context.Context) error {
-	made, err := Made(ctx, s.Desk)
-	if err != nil || made {
-		return err
-	}
-	accounts, err := s.Desk.OfficialAccounts(ctx)
-	if err != nil {
-		return err
-	}
-	if len(accounts) > 0 {
-		return ErrForeign
-	}
-	return s.Desk.SetSetting(ctx, markSetting, markValue)
 }
 
 // Mount serves the control API. A page of another site that a developer's

@@ -156,7 +156,7 @@ func (s *Sandbox) setFaults(_ context.Context, r *http.Request) (any, error) {
 // reset starts a fresh world: everything is forgotten, the clock is right
 // again, nothing goes wrong, and the demo is laid out anew.
 func (s *Sandbox) reset(ctx context.Context, _ *http.Request) (any, error) {
-	if err := s.Desk.Erase(ctx, map[string]string{markSetting: markValue}); err != nil {
+	if err := s.Desk.Erase(ctx, map[string]string{worldSetting: worldSandbox}); err != nil {
 		return nil, err
 	}
 	for _, f := range s.Forget {

@@ -216,24 +216,13 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	return failed
 }
 
-// errSandboxData keeps a public secret and a world that anybody may erase out of
-// production.
-var errSandboxData = errors.New("the data was made by kefu dev, whose secret everybody knows and whose reset erases everything: choose another folder with --data, or another database")
-
 // begin looks at the data before anybody else does: a sandbox lays out its
-// world, and a production server refuses a sandbox's.
+// world, and neither kind of server opens the other's.
 func (s *Server) begin(ctx context.Context) error {
 	if s.sandbox != nil {
 		return s.sandbox.Begin(ctx)
 	}
-	made, err := sandbox.Made(ctx, s.desk)
-	if err != nil {
-		return err
-	}
-	if made {
-		return errSandboxData
-	}
-	return nil
+	return sandbox.ClaimForProduction(ctx, s.desk)
 }
 
 // hostName is the host of a URL without its port; empty when there is none.
