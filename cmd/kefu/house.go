@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,7 +17,6 @@ import (
 
 	"github.com/openkefu/kefu/internal/config"
 	"github.com/openkefu/kefu/internal/desk"
-	"github.com/openkefu/kefu/internal/media"
 	"github.com/openkefu/kefu/internal/store"
 	"github.com/openkefu/kefu/internal/store/sqlstore"
 )
@@ -72,7 +72,7 @@ func postgres(s *config.Settings) (*sql.DB, error) {
 
 // withDesk opens the database and the pictures for one verb of the command line,
 // while a server may be running on them.
-func withDesk(ctx context.Context, s *config.Settings, create bool, work func(*desk.Desk) error) (err error) {
+func (t *terminal) withDesk(ctx context.Context, s *config.Settings, create bool, work func(*desk.Desk) error) (err error) {
 	if s.DatabaseURL == "" {
 		unlock, err := prepareFile(ctx, s, create)
 		if err != nil {
@@ -87,15 +87,9 @@ func withDesk(ctx context.Context, s *config.Settings, create bool, work func(*d
 		return err
 	}
 	defer func() { err = errors.Join(err, ledger.Close()) }()
-	if err := makeData(s); err != nil {
-		return err
-	}
-	pictures, err := media.NewDisk(filepath.Join(s.Data, mediaFolder))
-	if err != nil {
-		return fmt.Errorf("open the folder of pictures: %w", err)
-	}
-	defer func() { err = errors.Join(err, pictures.Close()) }()
-	return work(desk.New(desk.Parts{Ledger: ledger, Media: pictures, Now: time.Now}))
+	pictures := &lateMedia{dir: filepath.Join(s.Data, mediaFolder)}
+	defer func() { err = errors.Join(err, pictures.close()) }()
+	return work(desk.New(desk.Parts{Ledger: ledger, Media: pictures, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.err, nil))}))
 }
 
 // unchanged refuses a PostgreSQL database that opening would migrate below a

@@ -36,7 +36,7 @@ server that runs on the same database sees the change within a second.`,
 		if err != nil {
 			return err
 		}
-		return withDesk(ctx, s, create, work)
+		return t.withDesk(ctx, s, create, work)
 	}
 	cmd.AddCommand(
 		t.officialAccountAdd(with),

@@ -119,7 +119,8 @@ func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAcc
 	next := cut.Avatar()
 	for _, file := range cut.Files {
 		if err := d.media.Put(ctx, picture.MediaKey(next.Key, file.Size), bytes.NewReader(file.Bytes)); err != nil {
-			return errors.Join(fmt.Errorf("store avatar: %w", err), d.deleteAvatars(ctx, next))
+			d.deleteAvatars(ctx, next)
+			return fmt.Errorf("store avatar: %w", err)
 		}
 	}
 	var before kefu.Avatar
@@ -127,11 +128,11 @@ func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAcc
 		before, a.Avatar = a.Avatar, next
 		return nil
 	})
-	if outcomeKnown(err) {
-		if err != nil {
-			before = next
-		}
-		err = errors.Join(err, d.deleteAvatars(ctx, before))
+	switch {
+	case err == nil:
+		d.deleteAvatars(ctx, before)
+	case outcomeKnown(err):
+		d.deleteAvatars(ctx, next)
 	}
 	return err
 }
@@ -151,7 +152,8 @@ func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFA
 	if err != nil {
 		return err
 	}
-	return d.deleteAvatars(ctx, avatar)
+	d.deleteAvatars(ctx, avatar)
+	return nil
 }
 
 // SetPresence puts an agent online, ready to take autoAccept customers by

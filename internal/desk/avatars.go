@@ -3,30 +3,28 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/picture"
 )
 
 // deleteAvatars deletes pictures that no agent shows any more. They are named by
-// nothing but their own keys, so this needs no pen. A caller who went away does
-// not stop it; a crash before it leaves files that nothing points to.
-func (d *Desk) deleteAvatars(ctx context.Context, avatars ...kefu.Avatar) error {
+// nothing but their own keys, so this needs no pen. What was changed before is
+// done whether or not it succeeds, so a failure is only noted: it leaves files
+// that nothing points to, as a crash before it does. A caller who went away does
+// not stop it.
+func (d *Desk) deleteAvatars(ctx context.Context, avatars ...kefu.Avatar) {
 	ctx = context.WithoutCancel(ctx)
-	var failed error
 	for _, avatar := range avatars {
 		if avatar.Key == "" {
 			continue
 		}
 		for _, size := range picture.Sizes() {
-			failed = errors.Join(failed, d.media.Delete(ctx, picture.MediaKey(avatar.Key, size)))
+			if err := d.media.Delete(ctx, picture.MediaKey(avatar.Key, size)); err != nil {
+				d.log.Warn("a picture that nobody shows any more could not be deleted", "key", avatar.Key, "size", size, "error", err)
+			}
 		}
 	}
-	if failed != nil {
-		return fmt.Errorf("delete pictures that nobody shows any more: %w", failed)
-	}
-	return nil
 }
 
 // outcomeKnown tells whether a change that returned err certainly took place or

@@ -10,6 +10,7 @@ package desk
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/openkefu/kefu"
@@ -25,6 +26,8 @@ type Parts struct {
 	Pictures *picture.Scaler
 	// Now is the time of the house. The sandbox moves it.
 	Now func() time.Time
+	// Log hears of what went wrong after a verb had succeeded.
+	Log *slog.Logger
 }
 
 // Desk carries out the verbs. It may be used from any goroutine.
@@ -33,11 +36,12 @@ type Desk struct {
 	media    media.Store
 	pictures *picture.Scaler
 	now      func() time.Time
+	log      *slog.Logger
 }
 
 // New makes a desk.
 func New(p Parts) *Desk {
-	return &Desk{ledger: p.Ledger, media: p.Media, pictures: p.Pictures, now: p.Now}
+	return &Desk{ledger: p.Ledger, media: p.Media, pictures: p.Pictures, now: p.Now, log: p.Log}
 }
 
 // change runs one change of an existing official account: the shape of nearly
@@ -120,5 +124,6 @@ func (d *Desk) Erase(ctx context.Context, keep map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return d.deleteAvatars(ctx, gone...)
+	d.deleteAvatars(ctx, gone...)
+	return nil
 }

@@ -90,5 +90,6 @@ func (d *Desk) RemoveOfficialAccount(ctx context.Context, app kefu.AppID) (agent
 	if err != nil {
 		return 0, err
 	}
-	return len(gone), d.deleteAvatars(ctx, avatarsOf(gone)...)
+	d.deleteAvatars(ctx, avatarsOf(gone)...)
+	return len(gone), nil
 }

@@ -96,6 +96,7 @@ func New(p Parts) (*Server, error) {
 			Media:    p.Media,
 			Pictures: picture.NewScaler(picture.Decodes),
 			Now:      now,
+			Log:      p.Log,
 		}),
 		gate:   auth.New(p.Ledger, now, p.Log),
 		calls:  calls.New(p.Ledger, p.Log),
