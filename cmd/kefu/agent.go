@@ -67,7 +67,7 @@ func (t *terminal) agentVerb(cmd *cobra.Command, call caller, do func(ctx contex
 		}
 		done, err := do(cmd.Context(), c, args)
 		if err != nil {
-			return refusal(err)
+			return t.refused(err, asJSON)
 		}
 		if asJSON {
 			return t.printJSON(wechat.NewStatus(wechat.OK, ""))

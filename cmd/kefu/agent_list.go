@@ -40,7 +40,7 @@ func (t *terminal) listing(cmd *cobra.Command, call caller, list func(context.Co
 		answer, rows, err := list(cmd.Context(), c)
 		switch {
 		case err != nil:
-			return refusal(err)
+			return t.refused(err, *asJSON)
 		case *asJSON:
 			return t.printJSON(answer)
 		}

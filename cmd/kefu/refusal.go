@@ -30,6 +30,17 @@ func refusal(err error) error {
 	return refusedError{line: line, cause: err}
 }
 
+// refused is [refusal], and for scripts prints the API's own answer as well.
+func (t *terminal) refused(err error, asJSON bool) error {
+	var api *client.Error
+	if asJSON && errors.As(err, &api) {
+		if perr := t.printJSON(wechat.NewStatusText(api.Errcode, api.Base, api.RID)); perr != nil {
+			return errors.Join(refusal(err), perr)
+		}
+	}
+	return refusal(err)
+}
+
 // refusedError reads as the line and is still what the client returned.
 type refusedError struct {
 	line  string
