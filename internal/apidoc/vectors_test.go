@@ -16,7 +16,8 @@ import (
 	"github.com/openkefu/kefu/internal/apidoc/apidoctest"
 )
 
-// vector is one case of testdata/09_credentials.json or 10_accounts.json.
+// vector is one case of 09_credentials.json or 10_accounts.json among the vectors of
+// package wechat.
 type vector struct {
 	Name    string         `json:"name"`
 	Request *vectorRequest `json:"request"`
@@ -39,7 +40,7 @@ type vectorRequest struct {
 
 func readTestdata(t *testing.T, name string, into any) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name))
+	text, err := os.ReadFile(filepath.Join("..", "..", "wechat", "testdata", "vectors", name))
 	if err != nil {
 		t.Fatal(err)
 	}
