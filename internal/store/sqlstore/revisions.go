@@ -54,15 +54,21 @@ func (r *revisions) now() uint64 {
 }
 
 // fill remembers what was read, unless something was committed meanwhile that
-// the read may not have seen.
+// the read may not have seen. Of two reads that overtake one another while a
+// commit is on its way, the newer stays: who saw it must not see the older again.
 func (r *revisions) fill(app kefu.AppID, revision store.Revision, generation uint64) {
 	if r == nil {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.generation == generation {
-		r.known[app] = revision
+	if r.generation != generation {
+		return
+	}
+	known := r.known[app]
+	r.known[app] = store.Revision{
+		Credentials: max(known.Credentials, revision.Credentials),
+		Directory:   max(known.Directory, revision.Directory),
 	}
 }
 
