@@ -54,22 +54,25 @@ func (r *revisions) now() uint64 {
 }
 
 // fill remembers what was read, unless something was committed meanwhile that
-// the read may not have seen. Of two reads that overtake one another while a
-// commit is on its way, the newer stays: who saw it must not see the older again.
-func (r *revisions) fill(app kefu.AppID, revision store.Revision, generation uint64) {
+// the read may not have seen, and answers what is remembered then. Of two reads
+// that overtake one another while a commit is on its way, the newer stays: who
+// saw it must not see the older again.
+func (r *revisions) fill(app kefu.AppID, revision store.Revision, generation uint64) (remembered store.Revision, ok bool) {
 	if r == nil {
-		return
+		return revision, true
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.generation != generation {
-		return
+		return store.Revision{}, false
 	}
 	known := r.known[app]
-	r.known[app] = store.Revision{
+	remembered = store.Revision{
 		Credentials: max(known.Credentials, revision.Credentials),
 		Directory:   max(known.Directory, revision.Directory),
 	}
+	r.known[app] = remembered
+	return remembered, true
 }
 
 // committed takes over what the good changes of a group moved, in their order.

@@ -17,7 +17,9 @@ func TestFillKeepsTheNewer(t *testing.T) {
 			r := newRevisions()
 			generation := r.now()
 			for _, read := range order {
-				r.fill(app, read, generation)
+				if _, ok := r.fill(app, read, generation); !ok {
+					t.Fatal("a read without a commit beside it was not remembered")
+				}
 			}
 			if got, known := r.get(app); !known || got != after {
 				t.Errorf("got %v, %t, want %v", got, known, after)
@@ -27,7 +29,9 @@ func TestFillKeepsTheNewer(t *testing.T) {
 	r := newRevisions()
 	generation := r.now()
 	r.forget()
-	r.fill(app, after, generation)
+	if _, ok := r.fill(app, after, generation); ok {
+		t.Error("a read that began before somebody else's change was remembered")
+	}
 	if got, known := r.get(app); known {
 		t.Errorf("got %v from a read that began before somebody else's change, want none", got)
 	}

@@ -130,25 +130,39 @@ func (s *Store) Update(ctx context.Context, app kefu.AppID, do func(store.Tx) er
 	return c.wait(ctx)
 }
 
-// Revision implements [store.Store].
-func (s *Store) Revision(ctx context.Context, app kefu.AppID) (store.Revision, error) {
-	if r, ok := s.revisions.get(app); ok {
-		return r, nil
+// maxRevisionReads bounds how often Revision reads because something was
+// committed meanwhile, by whatever account. What it read last is right too; it
+// only is not remembered.
+const maxRevisionReads = 4
+
+// Revision implements [store.Store]. It answers what is remembered, and
+// remembers what it read before it answers: a read can see a commit of which
+// nobody was told yet, and an answer from memory after it must not be older.
+func (s *Store) Revision(ctx context.Context, app kefu.AppID) (r store.Revision, err error) {
+	for range maxRevisionReads {
+		if known, ok := s.revisions.get(app); ok {
+			return known, nil
+		}
+		generation := s.revisions.now()
+		if r, err = s.readRevision(ctx, app); err != nil {
+			return store.Revision{}, err
+		}
+		if known, ok := s.revisions.fill(app, r, generation); ok {
+			return known, nil
+		}
 	}
-	var r store.Revision
-	generation := s.revisions.now()
-	err := s.reading(ctx, func(on *session) (bool, error) {
+	return r, nil
+}
+
+func (s *Store) readRevision(ctx context.Context, app kefu.AppID) (r store.Revision, err error) {
+	err = s.reading(ctx, func(on *session) (bool, error) {
 		rd := &reader{ctx: s.statements(ctx), caller: ctx, on: on}
 		var err error
 		r, err = rd.Revision(app)
 		// One statement outside of a transaction leaves nothing open.
 		return rd.failed == nil, err
 	})
-	if err != nil {
-		return store.Revision{}, err
-	}
-	s.revisions.fill(app, r, generation)
-	return r, nil
+	return r, err
 }
 
 // errProbe makes the probe of Ping undo itself.
