@@ -47,7 +47,7 @@ var rooms = []room{
 
 	// The doors.
 	{path: "internal/api", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/calls", "internal/picture", "internal/translate", "wechat"}},
-	{path: "internal/sandbox", door: true, may: []string{".", "internal/desk", "internal/auth"}},
+	{path: "internal/sandbox", door: true, may: []string{".", "internal/desk"}},
 	{path: "internal/workbench", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/realtime"}},
 	{path: "internal/admin", door: true, may: []string{".", "internal/desk", "internal/auth"}},
 	{path: "internal/phone", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/realtime"}},

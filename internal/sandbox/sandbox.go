@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"github.com/openkefu/kefu"
-	"github.com/openkefu/kefu/internal/auth"
 	"github.com/openkefu/kefu/internal/desk"
 )
 
@@ -78,8 +77,6 @@ type Parts struct {
 	// localhost, addresses and names without a dot; empty for none.
 	Host string
 }
-
-var _ Forgetter = (*auth.Gate)(nil)
 
 // Sandbox is the door.
 type Sandbox struct {
