@@ -25,7 +25,10 @@ type Agent struct {
 	Invitation *Invitation
 	Presence   Presence
 	// Serving is the number of customers in session with the agent now.
-	Serving   int
+	Serving int
+	// IdleSince is when the agent's last session began or ended, or when it came
+	// online, whichever was later.
+	IdleSince time.Time
 	CreatedAt time.Time
 }
 
@@ -116,6 +119,9 @@ func (a *Agent) Come(online bool, autoAccept int, now time.Time) error {
 	}
 	if a.Presence.Online != online {
 		a.Presence.Since = now
+		if online {
+			a.IdleSince = now
+		}
 	}
 	a.Presence.Online = online
 	a.Presence.AutoAccept = autoAccept

@@ -33,7 +33,12 @@ type KFID int64
 // own examples.
 const FirstKFID KFID = 1001
 
+// Valid tells whether something can be an openid here. WeChat's have 28
+// characters and begin with "o"; the sandbox lets a test choose simpler ones.
+func (o OpenID) Valid() bool { return openIDForm.MatchString(string(o)) }
+
 var (
+	openIDForm     = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 	appIDForm      = regexp.MustCompile(`^wx[0-9A-Za-z]{16}$`)
 	originalIDForm = regexp.MustCompile(`^gh_[0-9A-Za-z]{12}$`)
 	// An official account's WeChat id is at most 30 characters long.

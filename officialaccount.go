@@ -77,7 +77,18 @@ type Callback struct {
 	Token          string
 	EncodingAESKey string
 	Mode           CallbackMode
+	Format         CallbackFormat
 }
+
+// CallbackFormat is how pushes and passive replies are written (数据格式).
+type CallbackFormat string
+
+// Official accounts use XML; mini programs and others may choose JSON. Empty
+// means XML.
+const (
+	CallbackXML  CallbackFormat = "xml"
+	CallbackJSON CallbackFormat = "json"
+)
 
 // CallbackMode is the encryption mode of pushes (消息加解密方式).
 type CallbackMode string
@@ -100,11 +111,25 @@ type Limits struct {
 	InvitationLife time.Duration
 	// DailyCalls overrides [DailyQuota] by path.
 	DailyCalls map[string]int64
+	// SessionPatience is how long a session may be silent before the customer's
+	// messages go to the developer's server again.
+	SessionPatience time.Duration
+	// OfflineGrace is how long an agent who went offline keeps its sessions.
+	OfflineGrace time.Duration
+	// SendsPerMinute bounds message/custom/send.
+	SendsPerMinute int64
 }
 
 // DefaultLimits are WeChat's own where they are known.
 func DefaultLimits() Limits {
-	return Limits{Agents: 100, BindingsPerWorker: 5, InvitationLife: 24 * time.Hour}
+	return Limits{
+		Agents:            100,
+		BindingsPerWorker: 5,
+		InvitationLife:    24 * time.Hour,
+		SessionPatience:   30 * time.Minute,
+		OfflineGrace:      5 * time.Minute,
+		SendsPerMinute:    100_000,
+	}
 }
 
 var (
@@ -143,6 +168,12 @@ func (o *OfficialAccount) Validate() error {
 		return illegal("the limit of bindings per person must be at least 1, got %d", o.Limits.BindingsPerWorker)
 	case o.Limits.InvitationLife < time.Second:
 		return illegal("the life of an invitation must be at least a second, got %s", o.Limits.InvitationLife)
+	case o.Limits.SessionPatience < time.Second:
+		return illegal("the patience with a silent session must be at least a second, got %s", o.Limits.SessionPatience)
+	case o.Limits.OfflineGrace < 0:
+		return illegal("the grace of an agent who goes offline must not be negative, got %s", o.Limits.OfflineGrace)
+	case o.Limits.SendsPerMinute < 1:
+		return illegal("the limit of messages per minute must be at least 1, got %d", o.Limits.SendsPerMinute)
 	}
 	for path, calls := range o.Limits.DailyCalls {
 		if !strings.HasPrefix(path, "/cgi-bin/") && !strings.HasPrefix(path, "/customservice/") {
@@ -160,6 +191,9 @@ func (o *OfficialAccount) Validate() error {
 func (c Callback) Validate() error {
 	if c.Mode != "" && c.Mode != CallbackPlain && c.Mode != CallbackCompatible && c.Mode != CallbackSafe {
 		return illegal("the callback mode must be plain, compatible or safe, got %q", c.Mode)
+	}
+	if c.Format != "" && c.Format != CallbackXML && c.Format != CallbackJSON {
+		return illegal("the callback format must be xml or json, got %q", c.Format)
 	}
 	if c.Token != "" && !callbackTokenForm.MatchString(c.Token) {
 		return illegal("the callback token must be 3 to 32 letters or digits")

@@ -50,13 +50,14 @@ type Rate struct {
 	Period time.Duration
 }
 
-// MinuteRate is the minute quota of a path; ok is false when it has none.
-func MinuteRate(path string) (r Rate, ok bool) {
+// MinuteRate is how many calls of a path the account has per minute; ok is false
+// when they are not bounded.
+func (o *OfficialAccount) MinuteRate(path string) (r Rate, ok bool) {
 	switch path {
 	case "/cgi-bin/stable_token":
 		return Rate{Calls: 10_000, Period: time.Minute}, true
-	case "/cgi-bin/message/custom/send":
-		return Rate{Calls: 100_000, Period: time.Minute}, true
+	case "/cgi-bin/message/custom/send", "/cgi-bin/message/custom/business/send":
+		return Rate{Calls: o.Limits.SendsPerMinute, Period: time.Minute}, true
 	}
 	return Rate{}, false
 }

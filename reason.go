@@ -65,8 +65,61 @@ const (
 	ReplyTimeOver     // no allowance of replies is alive, or the customer unfollowed
 	ReplyCountReached // an allowance is alive but used up
 
+	// Customers and tags.
+	CustomerUnknown   // no such customer of this account
+	CustomerMissing   // the call names no customer
+	CustomersTooMany  // more customers in one call than it takes
+	CustomerBlocked   // the account put the customer on its blacklist
+	NotFollowing      // the customer does not follow the account
+	RemarkTooLong     // a remark has less than 30 bytes
+	TagNameIllegal    // empty, or the name of another tag
+	TagNameTooLong    // a tag's name has at most 30 bytes
+	TagLimit          // the account has all the tags it may have
+	TagUnknown        // no such tag
+	TagSystem         // the tag is the system's own
+	TagsOnCustomer    // the customer has all the tags it may have
+	CustomerOfAnother // the openid is not of this account
+
+	// Messages.
+	MessageTypeUnknown   // no such msgtype, or not this way
+	MessageIncomplete    // what the type must have is missing
+	ContentEmpty         // a text without words
+	ContentTooLong       // a text has at most 2,048 bytes
+	TitleTooLong         // see [Content.Validate] for this and the next
+	DescriptionTooLong   //
+	URLTooLong           //
+	PicURLTooLong        //
+	ArticlesMissing      // news without an article
+	ArticlesTooMany      // more than one article
+	MenuTooLong          // more items than a menu has
+	MenuItemTooLong      // an item longer than a line
+	MiniProgramIllegal   // a link names what cannot be the appid of a mini program
+	MessageUnknown       // no such message
+	PushUnknown          // no such push
+	TypingCommandIllegal // neither Typing nor CancelTyping
+	TypingWithoutMessage // nothing was said in the last 30 seconds
+	TypingAlready        // the customer is shown typing already
+
+	// Sessions and records.
+	SessionNone        // the customer is in no session
+	SessionOfAnother   // another agent serves the customer
+	NotWaiting         // the customer is not in the queue
+	RecordQueryIllegal // a parameter of a record query is missing or out of range
+	RecordSpanTooLong  // more than 24 hours
+	LegacyQueryIllegal // the same two, in the words of the system before 2016
+	LegacySpanTooLong  //
+
+	// Media.
+	MediaTypeIllegal // not image, voice, video or thumb
+	MediaFormat      // not a format of its type
+	MediaTooLarge    // more bytes than its type may have
+	MediaPlayTooLong // a voice of more than 60 seconds
+	MediaUnknown     // no such media of this account, its time is over, or it is of another type
+	MediaIDMissing   // the call names no media
+
 	// Callback.
 	CallbackMissing      // the account has no callback URL
+	CallbackRefused      // the developer's server did not pass the handshake; the error wraps the story
 	CheckActionIllegal   // action is not dns, ping or all
 	CheckOperatorIllegal // check_operator is not one of WeChat's
 	ArgumentIllegal      // a parameter is missing or has the wrong length
@@ -125,6 +178,55 @@ var reasonTexts = [endOfReasons]string{
 	ReplyTimeOver:     "the customer did nothing lately that allows a reply",
 	ReplyCountReached: "all replies that the customer's last action allowed are used up",
 
+	CustomerUnknown:   "the official account has no customer with this openid",
+	CustomerMissing:   "the openid is missing",
+	CustomersTooMany:  "there are more openids than one call takes",
+	CustomerBlocked:   "the customer is on the blacklist of the official account",
+	NotFollowing:      "the customer does not follow the official account",
+	RemarkTooLong:     "a remark must have less than 30 bytes",
+	TagNameIllegal:    "the name of the tag is empty or taken",
+	TagNameTooLong:    "the name of a tag must have at most 30 bytes",
+	TagLimit:          "the official account has as many tags as it may have",
+	TagUnknown:        "no such tag",
+	TagSystem:         "the tag is the system's own and cannot be changed",
+	TagsOnCustomer:    "the customer has as many tags as it may have",
+	CustomerOfAnother: "the openid is not a customer of this official account",
+
+	MessageTypeUnknown:   "no such message type can be sent this way",
+	MessageIncomplete:    "the message lacks something that its type must have",
+	ContentEmpty:         "the text is empty",
+	ContentTooLong:       "the text must have at most 2048 bytes",
+	TitleTooLong:         "the title is too long",
+	DescriptionTooLong:   "the description is too long",
+	URLTooLong:           "the URL is too long",
+	PicURLTooLong:        "the URL of the picture is too long",
+	ArticlesMissing:      "the news has no article",
+	ArticlesTooMany:      "the news has more than one article",
+	MenuTooLong:          "the menu has too many items",
+	MenuItemTooLong:      "an item of the menu is too long",
+	MiniProgramIllegal:   "a link in the text names something that is not the appid of a mini program",
+	MessageUnknown:       "no such message",
+	PushUnknown:          "no such push",
+	TypingCommandIllegal: "the command must be Typing or CancelTyping",
+	TypingWithoutMessage: "nothing was said to or by the customer in the last 30 seconds",
+	TypingAlready:        "the customer is shown that somebody is typing already",
+
+	SessionNone:        "the customer is in no session",
+	SessionOfAnother:   "another agent is serving the customer",
+	NotWaiting:         "the customer is not waiting for an agent",
+	RecordQueryIllegal: "starttime, endtime, msgid or number is missing or out of range",
+	RecordSpanTooLong:  "the time between starttime and endtime must be at most 24 hours",
+	LegacyQueryIllegal: "starttime, endtime, pagesize or pageindex is missing or out of range",
+	LegacySpanTooLong:  "starttime and endtime must be on the same day",
+
+	MediaTypeIllegal: "the type must be image, voice, video or thumb",
+	MediaFormat:      "the file is not in a format of its type",
+	MediaTooLarge:    "the file has more bytes than its type may have",
+	MediaPlayTooLong: "a voice must be at most 60 seconds long",
+	MediaUnknown:     "no such media: the id is wrong, of another type, or its time is over",
+	MediaIDMissing:   "the media_id is missing",
+
+	CallbackRefused:      "the developer's server did not answer the check of the callback URL",
 	CallbackMissing:      "the official account has no callback URL",
 	CheckActionIllegal:   "action must be dns, ping or all",
 	CheckOperatorIllegal: "check_operator must be DEFAULT, CHINANET, UNICOM or CAP",

@@ -1,0 +1,106 @@
+package kefu
+
+import "time"
+
+// Push is something that the developer's server is told. It is written in the
+// same change as what caused it, and delivered after.
+type Push struct {
+	// ID orders the pushes of an official account.
+	ID       MsgID
+	Customer OpenID
+	// At is when it happened, the CreateTime of every attempt.
+	At time.Time
+	// Message is the message that the push tells of; nil when it is an event.
+	Message *Message
+	// Event is nil when the push tells of a message.
+	Event *Event
+
+	Outcome Outcome
+	// DueAt is when the next attempt may begin.
+	DueAt time.Time
+	// Attempts are those made so far, oldest first.
+	Attempts []Attempt
+	// EndedAt is when the outcome was decided.
+	EndedAt time.Time
+}
+
+const (
+	// PushMemory is how long a push can be looked at, and sent again, after it
+	// ended.
+	PushMemory = 7 * 24 * time.Hour
+	// PushAttempts is how often a push is tried. "Three times in total" can be
+	// read as three or four; this is the usual reading.
+	PushAttempts = 3
+	// PushPatience is how long the developer's server has for one attempt, from
+	// the first packet to the last byte of its answer, and also the time between
+	// the beginnings of two attempts.
+	PushPatience = 5 * time.Second
+)
+
+// Attempt is one try to deliver a push.
+type Attempt struct {
+	At     time.Time     `json:"at"`
+	Took   time.Duration `json:"took"`
+	URL    string        `json:"url"`
+	Status int           `json:"status,omitempty"`
+	// Answer is the start of the body that came back, as it came.
+	Answer []byte `json:"answer,omitempty"`
+	// Failure says what was wrong; empty for an answer that was good.
+	Failure string `json:"failure,omitempty"`
+	// First begins a new round of attempts: somebody asked for the push to be sent
+	// again after it had ended.
+	First bool `json:"first,omitempty"`
+}
+
+// Tried is how many attempts of the present round were made.
+func (p *Push) Tried() int {
+	for i := len(p.Attempts) - 1; i >= 0; i-- {
+		if p.Attempts[i].First {
+			return len(p.Attempts) - i
+		}
+	}
+	return len(p.Attempts)
+}
+
+// Again makes a push that ended due once more, with a round of attempts of its
+// own. EndedAt stays until the first of them, as the sign that a round begins.
+func (p *Push) Again(now time.Time) {
+	p.Outcome, p.DueAt = OutcomeDue, now
+}
+
+// Note adds an attempt.
+func (p *Push) Note(a Attempt) {
+	if !p.EndedAt.IsZero() {
+		a.First, p.EndedAt = true, time.Time{}
+	}
+	p.Attempts = append(p.Attempts, a)
+	if extra := len(p.Attempts) - maxAttempts; extra > 0 {
+		p.Attempts = p.Attempts[extra:]
+	}
+}
+
+// maxAttempts bounds the attempts that are kept of a push that is sent again and
+// again.
+const maxAttempts = 30
+
+// Outcome is how a push ended.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeDue          Outcome = "due"          // not ended yet
+	OutcomeNone         Outcome = "none"         // there was nothing to push to
+	OutcomeAcknowledged Outcome = "acknowledged" // taken, with nothing to say
+	OutcomeReplied      Outcome = "replied"      // a passive reply was shown
+	OutcomeTransferred  Outcome = "transferred"  // the customer was handed over
+	OutcomeFailed       Outcome = "failed"       // no attempt was good
+)
+
+// Reply is what a developer's server wants done about a push: content to be
+// shown to the customer, or the customer handed over to customer service.
+type Reply struct {
+	Content *Content
+	// Transfer hands over; To names the only agent that may take the customer.
+	Transfer bool
+	To       KFAccount
+}
