@@ -103,6 +103,105 @@ type Reader interface {
 
 	// Setting is a value of the house; empty when it was never set.
 	Setting(name string) (string, error)
+
+	Conversations
+	Pushes
+}
+
+// Conversations are the questions about customers, their sessions, and what is
+// said.
+type Conversations interface {
+	// Customer, or kefu.CustomerUnknown.
+	Customer(app kefu.AppID, customer kefu.OpenID) (kefu.Customer, error)
+	// Customers lists those that pass the filter, ordered by openid, from the one
+	// after the given; at most limit.
+	Customers(app kefu.AppID, which CustomerFilter, after kefu.OpenID, limit int) ([]kefu.OpenID, error)
+	// CustomerCount counts those that pass the filter.
+	CustomerCount(app kefu.AppID, which CustomerFilter) (int, error)
+	// Tags lists the tags that the account made, ordered by number, with their
+	// counts. The system's own are not among them.
+	Tags(app kefu.AppID) ([]kefu.Tag, error)
+	// TagsOf lists a customer's tags, the one given last first.
+	TagsOf(app kefu.AppID, customer kefu.OpenID) ([]kefu.TagID, error)
+
+	// Session of a customer; ok is false when there is none.
+	Session(app kefu.AppID, customer kefu.OpenID) (s kefu.Session, ok bool, err error)
+	// SessionsOf lists an agent's sessions, the oldest first.
+	SessionsOf(app kefu.AppID, agent kefu.KFID) ([]kefu.Session, error)
+	// Waiting is a customer's place in the queue; ok is false when it has none.
+	Waiting(app kefu.AppID, customer kefu.OpenID) (w kefu.Waiting, ok bool, err error)
+	// Queue lists those who wait, in the order of the queue; at most limit.
+	Queue(app kefu.AppID, limit int) ([]kefu.Waiting, error)
+	// QueueLength is how many wait.
+	QueueLength(app kefu.AppID) (int, error)
+	// ReadyAgents lists the agents who are online and serve fewer customers than
+	// they take by themselves, ordered by number.
+	ReadyAgents(app kefu.AppID) ([]kefu.Agent, error)
+	// Assignable is the part of the queue that ready agents could be given: who
+	// waits for anybody, or for a ready agent by name; at most limit, in order.
+	Assignable(app kefu.AppID, limit int) ([]kefu.Waiting, error)
+	// Stranded lists the sessions of agents who went offline at or before a time,
+	// the oldest first; at most limit.
+	Stranded(app kefu.AppID, before time.Time, limit int) ([]kefu.Session, error)
+
+	// Message by its id, or kefu.MessageUnknown.
+	Message(app kefu.AppID, id kefu.MsgID) (kefu.Message, error)
+	// OwnMessage is the message that a customer sent with an OwnID; ok is false
+	// when none came with it.
+	OwnMessage(app kefu.AppID, customer kefu.OpenID, ownID int64) (m kefu.Message, ok bool, err error)
+	// Conversation lists the messages of one customer after an id, the oldest
+	// first; at most limit.
+	Conversation(app kefu.AppID, customer kefu.OpenID, after kefu.MsgID, limit int) ([]kefu.Message, error)
+	// Outgoing lists the messages of an account whose delivery is queued, in
+	// order; at most limit.
+	Outgoing(app kefu.AppID, limit int) ([]kefu.Message, error)
+	// Records lists chat records by ascending id.
+	Records(app kefu.AppID, q RecordQuery) ([]kefu.Record, error)
+
+	// Media by its id, expired or not, or kefu.MediaUnknown.
+	Media(app kefu.AppID, id kefu.MediaID) (kefu.Media, error)
+}
+
+// CustomerFilter chooses customers: those who follow, or those who are blocked,
+// or those who follow and have a tag.
+type CustomerFilter struct {
+	// Blocked chooses who is on the blacklist, and nobody else.
+	Blocked bool
+	// Tag, if not zero, chooses who has it. With [kefu.TagStarred] nobody does.
+	Tag kefu.TagID
+}
+
+// RecordQuery chooses chat records of an account.
+type RecordQuery struct {
+	// From and To bound the time, both inclusive, in whole seconds.
+	From, To time.Time
+	// Least is the lowest id wanted.
+	Least kefu.MsgID
+	// Customer, if not empty, is whose records are wanted.
+	Customer kefu.OpenID
+	// History includes what became of sessions (opercodes 1000 to 1005 and 2001);
+	// without it only what was said in them (2002 and 2003) is wanted.
+	History bool
+	// Skip passes over the first of those, Limit bounds the rest.
+	Skip, Limit int
+}
+
+// Pushes are the questions about what the developer's server is told.
+type Pushes interface {
+	// Push by its id with its message, or kefu.PushUnknown.
+	Push(app kefu.AppID, id kefu.MsgID) (kefu.Push, error)
+	// PushLog lists pushes after an id by ascending id, ended or not; at most
+	// limit.
+	PushLog(app kefu.AppID, after kefu.MsgID, limit int) ([]kefu.Push, error)
+	// DuePushes lists those without an outcome after an id, of the customers that
+	// a courier delivers for, by ascending id; at most limit. Whether DueAt has
+	// come is for the caller to look at.
+	DuePushes(app kefu.AppID, courier string, after kefu.MsgID, limit int) ([]kefu.Push, error)
+	// PushesPending tells whether a customer has a push without an outcome.
+	PushesPending(app kefu.AppID, customer kefu.OpenID) (bool, error)
+	// AccountsWithDuePushes lists the accounts that have a push without an
+	// outcome.
+	AccountsWithDuePushes() ([]kefu.AppID, error)
 }
 
 // Tx is one change: a Reader that sees its own writes.
@@ -128,14 +227,69 @@ type Tx interface {
 	// agent of the account has the same worker.
 	SetAgent(app kefu.AppID, a *kefu.Agent) error
 	// RemoveAgent removes an agent, its invitation, its binding and its
-	// sessions, or refuses with kefu.AgentUnknown. Its number is not used again.
+	// sessions, or refuses with kefu.AgentUnknown. Who waits for it by name waits
+	// for anybody. Its number is not used again.
 	RemoveAgent(app kefu.AppID, id kefu.KFID) error
 
 	// OpenSession puts a customer in session with an agent. The customer must
 	// be in no session.
 	OpenSession(app kefu.AppID, customer kefu.OpenID, agent kefu.KFID, now time.Time) error
 	// CloseSession ends the customer's session, if there is one.
-	CloseSession(app kefu.AppID, customer kefu.OpenID) error
+	CloseSession(app kefu.AppID, customer kefu.OpenID, now time.Time) error
+	// MoveSession gives the customer's session, which there must be, to another
+	// agent; it begins anew there.
+	MoveSession(app kefu.AppID, customer kefu.OpenID, to kefu.KFID, now time.Time) error
+	// TouchSession sets when something was last said in the customer's session,
+	// if there is one.
+	TouchSession(app kefu.AppID, customer kefu.OpenID, at time.Time) error
+	// Enqueue puts a customer into the queue, or replaces its place in it.
+	// LastServedBy is the customer's, whatever w says.
+	Enqueue(app kefu.AppID, w kefu.Waiting) error
+	// Dequeue takes a customer out of the queue, if it is in it.
+	Dequeue(app kefu.AppID, customer kefu.OpenID) error
+	// HeadOfQueue is an Arrived that stands before everybody who waits now.
+	HeadOfQueue(app kefu.AppID) (int64, error)
+
+	// NextID gives the next [kefu.MsgID] of the account.
+	NextID(app kefu.AppID, now time.Time) (kefu.MsgID, error)
+	// PutCustomer adds the customer or replaces all its fields, CreatedAt aside.
+	PutCustomer(app kefu.AppID, c *kefu.Customer) error
+	// AddTag adds a tag and gives it the next number from kefu.FirstTagID, or
+	// refuses with kefu.TagNameIllegal when the name is taken.
+	AddTag(app kefu.AppID, name string) (kefu.Tag, error)
+	// RenameTag refuses with kefu.TagUnknown, or kefu.TagNameIllegal when another
+	// tag has the name.
+	RenameTag(app kefu.AppID, id kefu.TagID, name string) error
+	// RemoveTag takes the tag from everybody and removes it, or refuses with
+	// kefu.TagUnknown. Its number is not used again.
+	RemoveTag(app kefu.AppID, id kefu.TagID) error
+	// TagCustomer gives a customer a tag, which it may have. UntagCustomer takes
+	// it away. Both refuse with kefu.TagUnknown.
+	TagCustomer(app kefu.AppID, customer kefu.OpenID, id kefu.TagID) error
+	UntagCustomer(app kefu.AppID, customer kefu.OpenID, id kefu.TagID) error
+
+	// AddMessage adds a message under the id it has.
+	AddMessage(app kefu.AppID, m *kefu.Message) error
+	// SetDelivery moves an outgoing message on.
+	SetDelivery(app kefu.AppID, id kefu.MsgID, state kefu.Delivery, refused string) error
+	// AddRecord adds a chat record under the id it has.
+	AddRecord(app kefu.AppID, r *kefu.Record) error
+	// AddPush adds a push under the id it has. Its message must be there.
+	AddPush(app kefu.AppID, p *kefu.Push) error
+	// SetPush replaces the outcome, the attempts and the times of the push with
+	// this id.
+	SetPush(app kefu.AppID, p *kefu.Push) error
+	// TakePushes makes courier the one who delivers to every customer that has a
+	// push without an outcome and whose courier's time is over at now, or, with
+	// all, whoever's courier it is; until is when its own time will be over. It
+	// returns how many customers it took.
+	TakePushes(app kefu.AppID, courier string, now, until time.Time, all bool) (int, error)
+	// AddMedia adds media under the id it has.
+	AddMedia(app kefu.AppID, m *kefu.Media) error
+	// SweepMedia removes at most limit media, of all accounts, that ended at or
+	// before a time, and returns the keys of the bytes that no media names any
+	// more. Fewer than limit removed means that nothing is left to sweep.
+	SweepMedia(before time.Time, limit int) (removed int, keys []string, err error)
 
 	// AddToken makes t the latest token of its chain. The caller supersedes the
 	// one before.
@@ -159,8 +313,9 @@ type Tx interface {
 
 	// Sweep forgets at most limit rows whose memory has ended at now: tokens
 	// (kefu.TokenMemory after their end), calls (kefu.CallMemory), counters of
-	// periods more than 62 days ago. It returns how many it removed; fewer than
-	// limit means that nothing is left to sweep.
+	// periods more than 62 days ago, pushes (kefu.PushMemory after their end). It
+	// returns how many it removed; fewer than limit means that nothing is left to
+	// sweep.
 	Sweep(now time.Time, limit int) (removed int, err error)
 
 	// Erase removes everything there is. Only the sandbox starts a fresh world.

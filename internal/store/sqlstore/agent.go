@@ -8,22 +8,22 @@ import (
 
 const selectAgent = `select kf_id, kf_account, nickname, avatar_key, avatar_format, worker,
 	invite_worker, invite_expires_at, invite_rejected,
-	online, auto_accept, presence_since, serving, created_at
-	from agent where appid = ?`
+	online, auto_accept, presence_since, serving, idle_since, created_at
+	from agent as a where a.appid = ?`
 
 // agentRow scans what selectAgent selects.
 type agentRow struct {
-	a                                        kefu.Agent
-	invited                                  kefu.WeChatID
-	expiresAt, rejected                      int64
-	online, autoAccept, since, serving, born int64
+	a                                              kefu.Agent
+	invited                                        kefu.WeChatID
+	expiresAt, rejected                            int64
+	online, autoAccept, since, serving, idle, born int64
 }
 
 func (r *agentRow) dest() []any {
 	return []any{
 		&r.a.ID, &r.a.Account, &r.a.Nickname, &r.a.Avatar.Key, &r.a.Avatar.Format, &r.a.Worker,
 		&r.invited, &r.expiresAt, &r.rejected,
-		&r.online, &r.autoAccept, &r.since, &r.serving, &r.born,
+		&r.online, &r.autoAccept, &r.since, &r.serving, &r.idle, &r.born,
 	}
 }
 
@@ -34,14 +34,14 @@ func (r *agentRow) agent() kefu.Agent {
 	}
 	a.Presence = kefu.Presence{Online: r.online != 0, AutoAccept: int(r.autoAccept), Since: moment(r.since)}
 	a.Serving = int(r.serving)
+	a.IdleSince = moment(r.idle)
 	a.CreatedAt = moment(r.born)
 	return a
 }
 
-// Agents implements [store.Reader].
-func (r *reader) Agents(app kefu.AppID) ([]kefu.Agent, error) {
+func (r *reader) agents(method, where string, args ...any) ([]kefu.Agent, error) {
 	var all []kefu.Agent
-	err := r.each("Agents", selectAgent+" order by kf_id", []any{string(app)}, func(rows *sql.Rows) error {
+	err := r.each(method, selectAgent+where, args, func(rows *sql.Rows) error {
 		var row agentRow
 		if err := rows.Scan(row.dest()...); err != nil {
 			return err
@@ -52,10 +52,20 @@ func (r *reader) Agents(app kefu.AppID) ([]kefu.Agent, error) {
 	return all, err
 }
 
+// Agents implements [store.Reader].
+func (r *reader) Agents(app kefu.AppID) ([]kefu.Agent, error) {
+	return r.agents("Agents", " order by a.kf_id", string(app))
+}
+
+// ReadyAgents implements [store.Conversations].
+func (r *reader) ReadyAgents(app kefu.AppID) ([]kefu.Agent, error) {
+	return r.agents("ReadyAgents", " and "+ready+" order by a.kf_id", string(app))
+}
+
 // Agent implements [store.Reader].
 func (r *reader) Agent(app kefu.AppID, account kefu.KFAccount) (kefu.Agent, error) {
 	var row agentRow
-	ok, err := r.one("Agent", selectAgent+" and kf_account = ?", []any{string(app), string(account)}, row.dest()...)
+	ok, err := r.one("Agent", selectAgent+" and a.kf_account = ?", []any{string(app), string(account)}, row.dest()...)
 	if err != nil {
 		return kefu.Agent{}, err
 	}
@@ -68,12 +78,12 @@ func (r *reader) Agent(app kefu.AppID, account kefu.KFAccount) (kefu.Agent, erro
 // AgentCount implements [store.Reader].
 func (r *reader) AgentCount(app kefu.AppID) (int, error) {
 	var n int
-	_, err := r.one("AgentCount", `select count(*) from agent where appid = ?`, []any{string(app)}, &n)
+	_, err := r.one("AgentCount", `select count(*) from agent as a where a.appid = ?`, []any{string(app)}, &n)
 	return n, err
 }
 
 // agentColumns are the columns that both AddAgent and SetAgent write, from
-// nickname to presence_since.
+// nickname to idle_since.
 func agentColumns(a *kefu.Agent) []any {
 	var invitation kefu.Invitation
 	if a.Invitation != nil {
@@ -83,6 +93,7 @@ func agentColumns(a *kefu.Agent) []any {
 		a.Nickname, a.Avatar.Key, a.Avatar.Format, string(a.Worker),
 		string(invitation.Worker), millis(invitation.ExpiresAt), flag(invitation.Rejected),
 		flag(a.Presence.Online), int64(a.Presence.AutoAccept), millis(a.Presence.Since),
+		millis(a.IdleSince),
 	}
 }
 
@@ -109,8 +120,8 @@ func (t *tx) AddAgent(app kefu.AppID, a *kefu.Agent) error {
 	args := append([]any{string(app), number, string(a.Account)}, agentColumns(a)...)
 	args = append(args, int64(0), millis(a.CreatedAt))
 	n, err := t.exec(method, `insert into agent (appid, kf_id, kf_account, nickname, avatar_key, avatar_format, worker,
-		invite_worker, invite_expires_at, invite_rejected, online, auto_accept, presence_since, serving, created_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (appid, kf_account) do nothing`, args...)
+		invite_worker, invite_expires_at, invite_rejected, online, auto_accept, presence_since, idle_since, serving, created_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (appid, kf_account) do nothing`, args...)
 	if err != nil {
 		return err
 	}
@@ -144,7 +155,7 @@ func (t *tx) SetAgent(app kefu.AppID, a *kefu.Agent) error {
 	}
 	if _, err := t.exec(method, `update agent set nickname = ?, avatar_key = ?, avatar_format = ?, worker = ?,
 		invite_worker = ?, invite_expires_at = ?, invite_rejected = ?,
-		online = ?, auto_accept = ?, presence_since = ?
+		online = ?, auto_accept = ?, presence_since = ?, idle_since = ?
 		where appid = ? and kf_id = ?`, append(agentColumns(a), string(app), int64(a.ID))...); err != nil {
 		return err
 	}
@@ -160,6 +171,9 @@ func (t *tx) RemoveAgent(app kefu.AppID, id kefu.KFID) error {
 		return err
 	}
 	if err := t.rebind(method, before, ""); err != nil {
+		return err
+	}
+	if _, err := t.exec(method, `update waiting set named = 0 where appid = ? and named = ?`, string(app), int64(id)); err != nil {
 		return err
 	}
 	if _, err := t.exec(method, `delete from agent where appid = ? and kf_id = ?`, string(app), int64(id)); err != nil {

@@ -4,6 +4,8 @@ package sqlstore_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,6 +61,57 @@ func BenchmarkWriters(b *testing.B) {
 	})
 }
 
+// BenchmarkReceive is what one message of a customer writes (the customer, the
+// message, its push and its record), by 64 writers of one official account.
+func BenchmarkReceive(b *testing.B) {
+	for name, open := range map[string]func(b *testing.B) store.Store{
+		"SQLite": func(b *testing.B) store.Store {
+			return openSQLite(b, filepath.Join(b.TempDir(), "kefu.db"), sqlstore.Options{})
+		},
+		"PostgreSQL": func(b *testing.B) store.Store { return openPostgres(b, newSchema(b), sqlstore.Options{}) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			s := open(b)
+			o := addShop(b, s)
+			var received sample
+			for b.Loop() {
+				received.roundOf(b, groupedEach, func(w, _ int) error {
+					return receive(s, o, kefu.OpenID(fmt.Sprint("customer", w)), time.Now())
+				})
+			}
+			b.ReportMetric(received.rate(), "changes/s")
+			b.ReportMetric(microseconds(quantile(received.each, 0.5)), "p50-µs")
+			b.ReportMetric(microseconds(quantile(received.each, 0.99)), "p99-µs")
+		})
+	}
+}
+
+func receive(s store.Store, o *kefu.OfficialAccount, customer kefu.OpenID, now time.Time) error {
+	return s.Update(context.Background(), o.AppID, func(tx store.Tx) error {
+		c, err := tx.Customer(o.AppID, customer)
+		if err == kefu.CustomerUnknown {
+			c, err = kefu.Customer{OpenID: customer, Subscribed: true, CreatedAt: now}, nil
+		}
+		if err != nil {
+			return err
+		}
+		c.LastInAt, c.Grants = now, c.Grants.With(kefu.GrantMessage, kefu.Allowance{Count: 5, Life: 48 * time.Hour}, now)
+		c.Courier, c.CourierUntil = "courier", now.Add(15*time.Second)
+		m := &kefu.Message{
+			Customer: customer, From: kefu.FromCustomer, Content: kefu.Content{Type: kefu.MsgText, Text: "在吗？什么时候发货"},
+			At: now, State: kefu.DeliveryDelivered,
+		}
+		p := &kefu.Push{Customer: customer, At: now, Message: m, Outcome: kefu.OutcomeDue, DueAt: now}
+		r := &kefu.Record{At: now, Customer: customer, What: kefu.CustomerSaid, Text: m.Content.Said()}
+		for _, id := range []*kefu.MsgID{&m.ID, &p.ID, &r.ID} {
+			if *id, err = tx.NextID(o.AppID, now); err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.PutCustomer(o.AppID, &c), tx.AddMessage(o.AppID, m), tx.AddPush(o.AppID, p), tx.AddRecord(o.AppID, r))
+	})
+}
+
 const (
 	writers = 64
 	// Rounds of about the same time for both, so that a stall of the disk hits
@@ -93,8 +146,13 @@ type sample struct {
 
 func (s *sample) rate() float64 { return float64(len(s.each)) / s.together.Seconds() }
 
-// round has every writer make n changes, one after the other.
+// round has every writer count n times, one after the other.
 func (s *sample) round(b *testing.B, st store.Store, o *kefu.OfficialAccount, n int) {
+	s.roundOf(b, n, func(int, int) error { return count(st, o) })
+}
+
+// roundOf has every writer make n changes, one after the other.
+func (s *sample) roundOf(b *testing.B, n int, change func(w, i int) error) {
 	each := make([]time.Duration, writers*n)
 	var wait sync.WaitGroup
 	s.together += timed(func() {
@@ -102,11 +160,7 @@ func (s *sample) round(b *testing.B, st store.Store, o *kefu.OfficialAccount, n 
 			wait.Go(func() {
 				for i := range n {
 					each[w*n+i] = timed(func() {
-						err := st.Update(context.Background(), o.AppID, func(tx store.Tx) error {
-							_, err := tx.Count(o.AppID, "2024-03-12", "/path", 1)
-							return err
-						})
-						if err != nil {
+						if err := change(w, i); err != nil {
 							b.Error(err)
 						}
 					})

@@ -34,3 +34,6 @@ func octets(b []byte) []byte {
 	}
 	return b
 }
+
+// atMost is the bound of a list; PostgreSQL takes no negative one.
+func atMost(limit int) int64 { return int64(max(limit, 0)) }

@@ -59,6 +59,23 @@ func FuzzStrangers(f *testing.F) {
 			if _, err := r.Token(kefu.DigestToken(query)); err != kefu.TokenInvalid {
 				t.Errorf("Token: got %v, want %v", err, kefu.TokenInvalid)
 			}
+			shop, openid := shop().AppID, kefu.OpenID(body)
+			if _, err := r.Customer(shop, openid); err != kefu.CustomerUnknown {
+				t.Errorf("Customer: got %v, want %v", err, kefu.CustomerUnknown)
+			}
+			if _, err := r.Media(shop, kefu.MediaID(query)); err != kefu.MediaUnknown {
+				t.Errorf("Media: got %v, want %v", err, kefu.MediaUnknown)
+			}
+			if _, ok, err := r.Session(shop, openid); ok || err != nil {
+				t.Errorf("Session: got %v (%v), want none", ok, err)
+			}
+			if all, err := r.Customers(shop, store.CustomerFilter{}, openid, 10); len(all) != 0 || err != nil {
+				t.Errorf("Customers: got %v (%v), want none", all, err)
+			}
+			asked := store.RecordQuery{From: at, To: at, Customer: openid, Limit: 10}
+			if all, err := r.Records(shop, asked); len(all) != 0 || err != nil {
+				t.Errorf("Records: got %v (%v), want none", all, err)
+			}
 			return nil
 		})
 		if err != nil {

@@ -12,9 +12,10 @@ import (
 )
 
 const selectOfficialAccount = `select appid, secret, wechat_id, original_id, name,
-	callback_url, callback_token, callback_key, callback_mode, kf_id_form,
+	callback_url, callback_token, callback_key, callback_mode, callback_format, kf_id_form,
 	verified, service_enabled, frozen, secret_frozen, allowed_addresses,
-	agent_limit, binding_limit, invitation_life_ms, daily_calls, created_at
+	agent_limit, binding_limit, invitation_life_ms, session_patience_ms, offline_grace_ms, sends_per_minute,
+	daily_calls, created_at
 	from official_account`
 
 // officialAccountRow scans what selectOfficialAccount selects.
@@ -24,14 +25,16 @@ type officialAccountRow struct {
 	verified, enabled, frozen, secretFrozen         int64
 	allowed, daily                                  string
 	agentLimit, bindingLimit, lifeMillis, createdAt int64
+	patienceMillis, graceMillis, sends              int64
 }
 
 func (r *officialAccountRow) dest() []any {
 	return []any{
 		&r.o.AppID, &r.secret, &r.o.WeChatID, &r.o.OriginalID, &r.o.Name,
-		&r.o.Callback.URL, &r.o.Callback.Token, &r.o.Callback.EncodingAESKey, &r.o.Callback.Mode, &r.o.KFIDForm,
+		&r.o.Callback.URL, &r.o.Callback.Token, &r.o.Callback.EncodingAESKey, &r.o.Callback.Mode, &r.o.Callback.Format, &r.o.KFIDForm,
 		&r.verified, &r.enabled, &r.frozen, &r.secretFrozen, &r.allowed,
-		&r.agentLimit, &r.bindingLimit, &r.lifeMillis, &r.daily, &r.createdAt,
+		&r.agentLimit, &r.bindingLimit, &r.lifeMillis, &r.patienceMillis, &r.graceMillis, &r.sends,
+		&r.daily, &r.createdAt,
 	}
 }
 
@@ -55,6 +58,9 @@ func (r *officialAccountRow) account() (*kefu.OfficialAccount, error) {
 		Agents:            int(r.agentLimit),
 		BindingsPerWorker: int(r.bindingLimit),
 		InvitationLife:    time.Duration(r.lifeMillis) * time.Millisecond,
+		SessionPatience:   time.Duration(r.patienceMillis) * time.Millisecond,
+		OfflineGrace:      time.Duration(r.graceMillis) * time.Millisecond,
+		SendsPerMinute:    r.sends,
 	}
 	if r.daily != "" {
 		if err := json.Unmarshal([]byte(r.daily), &o.Limits.DailyCalls); err != nil {
@@ -137,9 +143,10 @@ func officialAccountSettings(o *kefu.OfficialAccount) ([]any, error) {
 	}
 	return []any{
 		o.Secret[:], string(o.WeChatID), string(o.OriginalID), o.Name,
-		o.Callback.URL, o.Callback.Token, o.Callback.EncodingAESKey, string(o.Callback.Mode), string(o.KFIDForm),
+		o.Callback.URL, o.Callback.Token, o.Callback.EncodingAESKey, string(o.Callback.Mode), string(o.Callback.Format), string(o.KFIDForm),
 		flag(o.Standing.Verified), flag(o.Standing.ServiceEnabled), flag(o.Standing.Frozen), flag(o.Standing.SecretFrozen), allowed,
-		int64(o.Limits.Agents), int64(o.Limits.BindingsPerWorker), o.Limits.InvitationLife.Milliseconds(), daily, millis(o.CreatedAt),
+		int64(o.Limits.Agents), int64(o.Limits.BindingsPerWorker), o.Limits.InvitationLife.Milliseconds(),
+		o.Limits.SessionPatience.Milliseconds(), o.Limits.OfflineGrace.Milliseconds(), o.Limits.SendsPerMinute, daily, millis(o.CreatedAt),
 	}, nil
 }
 
@@ -163,11 +170,12 @@ func (t *tx) AddOfficialAccount(o *kefu.OfficialAccount) error {
 	args = append(args, int64(kefu.FirstKFID)-1, int64(0), start.Credentials, start.Directory)
 	// Not an error of the database: PostgreSQL would take nothing more after it.
 	n, err := t.exec(method, `insert into official_account (appid, secret, wechat_id, original_id, name,
-		callback_url, callback_token, callback_key, callback_mode, kf_id_form,
+		callback_url, callback_token, callback_key, callback_mode, callback_format, kf_id_form,
 		verified, service_enabled, frozen, secret_frozen, allowed_addresses,
-		agent_limit, binding_limit, invitation_life_ms, daily_calls, created_at,
+		agent_limit, binding_limit, invitation_life_ms,
+		session_patience_ms, offline_grace_ms, sends_per_minute, daily_calls, created_at,
 		last_kf_id, last_msgid, credentials_revision, directory_revision)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict do nothing`, args...)
 	if err != nil {
 		return err
@@ -198,9 +206,10 @@ func (t *tx) SetOfficialAccount(o *kefu.OfficialAccount) error {
 		return kefu.OfficialAccountExists
 	}
 	_, err = t.exec(method, `update official_account set secret = ?, wechat_id = ?, original_id = ?, name = ?,
-		callback_url = ?, callback_token = ?, callback_key = ?, callback_mode = ?, kf_id_form = ?,
+		callback_url = ?, callback_token = ?, callback_key = ?, callback_mode = ?, callback_format = ?, kf_id_form = ?,
 		verified = ?, service_enabled = ?, frozen = ?, secret_frozen = ?, allowed_addresses = ?,
-		agent_limit = ?, binding_limit = ?, invitation_life_ms = ?, daily_calls = ?, created_at = ?
+		agent_limit = ?, binding_limit = ?, invitation_life_ms = ?,
+		session_patience_ms = ?, offline_grace_ms = ?, sends_per_minute = ?, daily_calls = ?, created_at = ?
 		where appid = ?`, append(settings, string(o.AppID))...)
 	if err != nil && t.on.dialect.unique(err) {
 		// Another account took the name between the question and the update.
@@ -221,8 +230,12 @@ func (t *tx) RemoveOfficialAccount(app kefu.AppID) error {
 		where wechat_id in (select worker from agent where appid = ? and worker <> '')`, string(app)); err != nil {
 		return err
 	}
-	// Agents, sessions and tokens go with the account, by their foreign keys.
+	delete(t.ids, app)
+	// Everything else goes with the account, by its foreign keys.
 	for _, q := range []string{
+		`delete from push where appid = ?`,
+		`delete from message where appid = ?`,
+		`delete from record where appid = ?`,
 		`delete from counter where appid = ?`,
 		`delete from api_call where appid = ?`,
 		`delete from official_account where appid = ?`,

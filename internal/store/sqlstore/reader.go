@@ -118,6 +118,8 @@ type tx struct {
 	erased    bool
 	// touched remembers what has moved already: once a change is enough.
 	touched map[kefu.AppID]part
+	// ids are the ids that this change took from an account and has not given.
+	ids map[kefu.AppID]msgIDs
 }
 
 var _ store.Tx = (*tx)(nil)

@@ -39,6 +39,15 @@ func (t *tx) Sweep(now time.Time, limit int) (removed int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	removed += int(m)
+	// The outer conditions are for a push that is made due again meanwhile.
+	before := millis(now.Add(-kefu.PushMemory))
+	m, err = t.exec(method, `delete from push where (appid, push_id) in (
+		select appid, push_id from push where outcome <> 'due' and ended_at <= ? order by ended_at limit ?)
+		and outcome <> 'due' and ended_at <= ?`, before, max(limit-removed, 0), before)
+	if err != nil {
+		return 0, err
+	}
 	return removed + int(m), nil
 }
 
@@ -72,8 +81,11 @@ func (t *tx) sweepTokens(before time.Time, limit int) (removed int, err error) {
 
 // Erase implements [store.Tx].
 func (t *tx) Erase() error {
-	// Agents, sessions and tokens go with their account, by their foreign keys.
+	// Everything else goes with its account, by its foreign keys.
 	for _, q := range []string{
+		`delete from push`,
+		`delete from message`,
+		`delete from record`,
 		`delete from official_account`,
 		`delete from worker`,
 		`delete from counter`,
@@ -85,6 +97,6 @@ func (t *tx) Erase() error {
 		}
 	}
 	t.erased = true
-	t.removed, t.touched, t.revisions = nil, nil, nil
+	t.removed, t.touched, t.revisions, t.ids = nil, nil, nil, nil
 	return nil
 }

@@ -213,7 +213,7 @@ func isolation(t *testing.T, s store.Store) {
 		})
 	}
 	update(t, s, o.AppID, func(tx store.Tx) error {
-		if err := tx.CloseSession(o.AppID, "customer"); err != nil {
+		if err := tx.CloseSession(o.AppID, "customer", noon); err != nil {
 			return err
 		}
 		if err := tx.RemoveAgent(o.AppID, mine[0].ID); err != nil {

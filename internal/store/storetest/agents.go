@@ -33,6 +33,7 @@ func agents(t *testing.T, s store.Store) {
 	a.Invitation = nil
 	a.Worker = "carol_wx"
 	a.Presence = kefu.Presence{Online: true, AutoAccept: 5, Since: noon.Add(time.Minute)}
+	a.IdleSince = noon.Add(2 * time.Minute)
 	update(t, s, o.AppID, func(tx store.Tx) error { return tx.SetAgent(o.AppID, a) })
 	same(t, "Agents after a binding", agentsOf(t, s, o.AppID), want)
 
@@ -186,7 +187,7 @@ func sessions(t *testing.T, s store.Store) {
 		return func(tx store.Tx) error { return tx.OpenSession(o.AppID, customer, a.ID, noon) }
 	}
 	shut := func(customer kefu.OpenID) func(store.Tx) error {
-		return func(tx store.Tx) error { return tx.CloseSession(o.AppID, customer) }
+		return func(tx store.Tx) error { return tx.CloseSession(o.AppID, customer, noon) }
 	}
 	check := func(when string, want ...int) {
 		t.Helper()

@@ -52,8 +52,17 @@ func revisions(t *testing.T, s store.Store) {
 			return tx.SetAgent(o.AppID, &a)
 		}},
 		{"OpenSession", directory, func(tx store.Tx) error { return tx.OpenSession(o.AppID, "customer", both[0].ID, noon) }},
-		{"CloseSession", directory, func(tx store.Tx) error { return tx.CloseSession(o.AppID, "customer") }},
-		{"CloseSession of nobody", nothing, func(tx store.Tx) error { return tx.CloseSession(o.AppID, "customer") }},
+		{"TouchSession", nothing, func(tx store.Tx) error { return tx.TouchSession(o.AppID, "customer", at(1)) }},
+		{"MoveSession", directory, func(tx store.Tx) error { return tx.MoveSession(o.AppID, "customer", both[1].ID, noon) }},
+		{"NextID", nothing, func(tx store.Tx) error { return second(tx.NextID(o.AppID, noon)) }},
+		{"PutCustomer", nothing, func(tx store.Tx) error { return tx.PutCustomer(o.AppID, follower("customer")) }},
+		{"AddTag", nothing, func(tx store.Tx) error { return second(tx.AddTag(o.AppID, "vip")) }},
+		{"Enqueue", nothing, func(tx store.Tx) error { return tx.Enqueue(o.AppID, kefu.Waiting{Customer: "waiting"}) }},
+		{"AddMessage", nothing, func(tx store.Tx) error { return tx.AddMessage(o.AppID, said(1, "customer", "hello")) }},
+		{"AddPush", nothing, func(tx store.Tx) error { return tx.AddPush(o.AppID, due(1, "customer")) }},
+		{"TakePushes", nothing, func(tx store.Tx) error { return second(tx.TakePushes(o.AppID, "courier", noon, noon, true)) }},
+		{"CloseSession", directory, func(tx store.Tx) error { return tx.CloseSession(o.AppID, "customer", noon) }},
+		{"CloseSession of nobody", nothing, func(tx store.Tx) error { return tx.CloseSession(o.AppID, "customer", noon) }},
 		{"RemoveAgent", directory, func(tx store.Tx) error { return tx.RemoveAgent(o.AppID, both[1].ID) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

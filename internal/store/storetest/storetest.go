@@ -36,6 +36,22 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"agent numbers", agentNumbers},
 		{"workers", workers},
 		{"sessions", sessions},
+		{"times of sessions", sessionTimes},
+		{"ready agents", readyAgents},
+		{"queue", queue},
+		{"assignable", assignable},
+		{"customers", customers},
+		{"lists of customers", customerLists},
+		{"tags", tags},
+		{"message ids", messageIDs},
+		{"messages", messages},
+		{"any text", anyText},
+		{"records", records},
+		{"records of a clock that steps back", recordsOfSteppedClock},
+		{"pushes", pushes},
+		{"due pushes", duePushes},
+		{"media", mediaFiles},
+		{"conversations are their owner's", conversationsAreTheirOwners},
 		{"tokens", tokens},
 		{"superseding tokens", supersedingTokens},
 		{"counters", counters},
@@ -95,6 +111,7 @@ func fullAccount(n int) *kefu.OfficialAccount {
 		Token:          "token123",
 		EncodingAESKey: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ",
 		Mode:           kefu.CallbackSafe,
+		Format:         kefu.CallbackJSON,
 	}
 	o.KFIDForm = kefu.KFIDNumber
 	o.Standing = kefu.Standing{Verified: true, Frozen: true, SecretFrozen: true}
@@ -104,6 +121,9 @@ func fullAccount(n int) *kefu.OfficialAccount {
 		BindingsPerWorker: 2,
 		InvitationLife:    90 * time.Minute,
 		DailyCalls:        map[string]int64{"/cgi-bin/token": 3, "/cgi-bin/user/info": 5_000_000_000},
+		SessionPatience:   1500 * time.Millisecond,
+		OfflineGrace:      0,
+		SendsPerMinute:    5_000_000_000,
 	}
 	return o
 }

@@ -21,6 +21,18 @@ func sweep(t *testing.T, s store.Store) {
 	deadCall, agedCall, newCall := call(o, 1, now.Add(-kefu.CallMemory)), call(o, 2, now.Add(-kefu.CallMemory+time.Millisecond)), call(o, 3, now)
 	// 62 days before the 16th of May, noon in Beijing, is the 15th of March.
 	dead, kept := []string{"2024-03-14", "2024-02", "2023-12-31", "2024-03-14T23:59"}, []string{"2024-03-15", "2024-03", "2024-05-16", "2024-05", "2024-03-15T00:00"}
+	// Pushes count from their end; one that has none is never forgotten.
+	pushAt := func(id kefu.MsgID, outcome kefu.Outcome, ended time.Time) *kefu.Push {
+		p := due(id, "customer")
+		p.Outcome, p.At, p.EndedAt = outcome, now.Add(-30*24*time.Hour), ended
+		return p
+	}
+	addPushes(t, s, o,
+		pushAt(1, kefu.OutcomeFailed, now.Add(-kefu.PushMemory)),
+		pushAt(2, kefu.OutcomeNone, now.Add(-kefu.PushMemory-time.Hour)),
+		pushAt(3, kefu.OutcomeAcknowledged, now.Add(-kefu.PushMemory+time.Millisecond)),
+		pushAt(4, kefu.OutcomeDue, time.Time{}),
+		pushAt(5, kefu.OutcomeDue, now.Add(-kefu.PushMemory)))
 	update(t, s, o.AppID, func(tx store.Tx) error {
 		for _, n := range []kefu.Token{deadToken, agedToken, newToken} {
 			if err := tx.AddToken(n); err != nil {
@@ -34,7 +46,7 @@ func sweep(t *testing.T, s store.Store) {
 		}
 		return tx.AddCalls([]kefu.Call{deadCall, agedCall, newCall})
 	})
-	want := 2 + len(dead)
+	want := 4 + len(dead)
 	removed := 0
 	const limit = 2
 	for {
@@ -69,6 +81,11 @@ func sweep(t *testing.T, s store.Store) {
 			{"call whose memory ended", second(r.Call(deadCall.RID)), kefu.CallUnknown},
 			{"call whose memory ends soon", second(r.Call(agedCall.RID)), nil},
 			{"new call", second(r.Call(newCall.RID)), nil},
+			{"push whose memory ended", second(r.Push(o.AppID, 1)), kefu.PushUnknown},
+			{"push whose memory ended long ago", second(r.Push(o.AppID, 2)), kefu.PushUnknown},
+			{"push whose memory ends soon", second(r.Push(o.AppID, 3)), nil},
+			{"push without an outcome", second(r.Push(o.AppID, 4)), nil},
+			{"push that is due again", second(r.Push(o.AppID, 5)), nil},
 		} {
 			if c.err != c.want {
 				t.Errorf("%s: got %v, want %v", c.name, c.err, c.want)

@@ -27,6 +27,10 @@ func RunTwo(t *testing.T, open func(t *testing.T) (one, two store.Store)) {
 		{"the limit of bindings is not oversold", twoBindings},
 		{"one account is added once", twoAdd},
 		{"numbers are dense over both", twoNumbers},
+		{"a customer is in one session", twoSessions},
+		{"nobody is assigned twice", twoAssignments},
+		{"message ids ascend over both", twoIDs},
+		{"one courier for a customer", twoCouriers},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			one, two := open(t)
