@@ -215,7 +215,8 @@ type Tx interface {
 	// refuses with kefu.OfficialAccountUnknown or kefu.OfficialAccountExists.
 	SetOfficialAccount(o *kefu.OfficialAccount) error
 	// RemoveOfficialAccount removes the account and everything it owns, or
-	// refuses with kefu.OfficialAccountUnknown.
+	// refuses with kefu.OfficialAccountUnknown. What its media name is left to
+	// SweepMedia.
 	RemoveOfficialAccount(app kefu.AppID) error
 
 	// AddAgent adds an agent and gives it the next number, or refuses with

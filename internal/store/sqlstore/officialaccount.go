@@ -231,6 +231,10 @@ func (t *tx) RemoveOfficialAccount(app kefu.AppID) error {
 		return err
 	}
 	delete(t.ids, app)
+	// The bytes that media name are for a sweep to delete.
+	if _, err := t.exec(method, `update media set appid = '', media_id = appid || media_id, expires_at = 1 where appid = ?`, string(app)); err != nil {
+		return err
+	}
 	// Everything else goes with the account, by its foreign keys.
 	for _, q := range []string{
 		`delete from push where appid = ?`,

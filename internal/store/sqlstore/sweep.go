@@ -87,6 +87,7 @@ func (t *tx) Erase() error {
 		`delete from message`,
 		`delete from record`,
 		`delete from official_account`,
+		`delete from media`,
 		`delete from worker`,
 		`delete from counter`,
 		`delete from api_call`,

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -84,4 +85,19 @@ func mediaFiles(t *testing.T, s store.Store) {
 	same(t, "keys that nothing names", keys, map[string]int{"f/one": 1, "f/shared": 1, "f/six": 1})
 	known("after the sweep", o.AppID, map[kefu.MediaID]bool{"kept": true, "spare": true, "one": false, "two": false, "three": false, "four": false, "five": false})
 	known("after the sweep", other.AppID, map[kefu.MediaID]bool{"one": true, "six": false})
+
+	// An account that is removed leaves the bytes of its media to the next sweep.
+	update(t, s, o.AppID, func(tx store.Tx) error { return tx.RemoveOfficialAccount(o.AppID) })
+	known("after its account was removed", o.AppID, map[kefu.MediaID]bool{"kept": false, "spare": false})
+	add(t, s, o)
+	known("after it was added again", o.AppID, map[kefu.MediaID]bool{"kept": false, "spare": false})
+	update(t, s, store.House, func(tx store.Tx) error {
+		n, free, err := tx.SweepMedia(noon, 10)
+		slices.Sort(free)
+		if n != 2 {
+			t.Errorf("SweepMedia after an account was removed: got %d removed, want 2", n)
+		}
+		same(t, "keys of a removed account", free, []string{"f/kept", "f/spare"})
+		return err
+	})
 }
