@@ -68,6 +68,7 @@ func TestDefaults(t *testing.T) {
 		{"addr", s.Addr, "127.0.0.1:8080"},
 		{"data", s.Data, "./kefu-data"},
 		{"database-url", s.DatabaseURL, config.Secret("")},
+		{"media-url", s.MediaURL, config.Secret("")},
 		{"public-url", s.PublicURL, ""},
 		{"log-format", s.LogFormat, config.LogText},
 		{"log-level", s.LogLevel, slog.LevelInfo},
@@ -155,6 +156,7 @@ func TestValues(t *testing.T) {
 		"callback-url":        "http://127.0.0.1:9000/wx?a=b",
 		"callback-token":      "token",
 		"callback-mode":       "safe",
+		"callback-format":     "json",
 		"encoding-aes-key":    strings.Repeat("k", 43),
 	}}.read(t, forDev)
 	if err != nil {
@@ -172,7 +174,7 @@ func TestValues(t *testing.T) {
 		t.Errorf("settings (-want +got):\n%s", d)
 	}
 	wantCallback := kefu.Callback{
-		URL: "http://127.0.0.1:9000/wx?a=b", Token: "token", Mode: kefu.CallbackSafe, EncodingAESKey: strings.Repeat("k", 43),
+		URL: "http://127.0.0.1:9000/wx?a=b", Token: "token", Mode: kefu.CallbackSafe, Format: kefu.CallbackJSON, EncodingAESKey: strings.Repeat("k", 43),
 	}
 	if d := cmp.Diff(wantCallback, s.DemoAccount().Callback); d != "" {
 		t.Errorf("callback (-want +got):\n%s", d)

@@ -15,6 +15,9 @@ type Settings struct {
 	// DatabaseURL is the PostgreSQL database to use in place of SQLite; empty
 	// for SQLite under Data.
 	DatabaseURL Secret
+	// MediaURL is the bucket to keep pictures and media in; empty for a folder
+	// under Data.
+	MediaURL Secret
 
 	// Addr is the host:port to listen on; port 0 lets the system choose.
 	Addr string
@@ -47,6 +50,7 @@ type Settings struct {
 	CallbackToken  Secret
 	EncodingAESKey Secret
 	CallbackMode   kefu.CallbackMode
+	CallbackFormat kefu.CallbackFormat
 	KFIDForm       kefu.KFIDForm
 	// DemoAgents asks for two agents that somebody answers for already.
 	DemoAgents bool
@@ -91,5 +95,6 @@ func (s *Settings) callback() kefu.Callback {
 		Token:          s.CallbackToken.Reveal(),
 		EncodingAESKey: s.EncodingAESKey.Reveal(),
 		Mode:           s.CallbackMode,
+		Format:         s.CallbackFormat,
 	}
 }

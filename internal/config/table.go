@@ -18,6 +18,8 @@ const (
 	Demo
 	// Calling says which API to call, and as whom.
 	Calling
+	// Checking says which callback URLs may be spoken to.
+	Checking
 )
 
 // Setting is a row of the table: all there is to know about one setting.
@@ -88,6 +90,11 @@ func table() []Setting {
 			Private: true, groups: Storage,
 			read: func(s *Settings, v string) (err error) { s.DatabaseURL, err = databaseURL(v); return },
 		},
+		{
+			Name: "media-url", Value: "URL", Help: "bucket to keep pictures and media in, in place of the folder, s3://…",
+			Private: true, groups: Storage,
+			read: func(s *Settings, v string) (err error) { s.MediaURL, err = mediaURL(v); return },
+		},
 
 		// Serving.
 		{
@@ -132,7 +139,7 @@ func table() []Setting {
 		},
 		{
 			Name: "allow-private-callbacks", Help: "let callback URLs point to private and loopback addresses", Bool: true,
-			groups: Serving, preset: "false", presetGroups: Serving,
+			groups: Serving | Checking, preset: "false", presetGroups: Serving | Checking,
 			read: func(s *Settings, v string) (err error) { s.AllowPrivateCallbacks, err = boolean(v); return },
 		},
 
@@ -185,6 +192,14 @@ func table() []Setting {
 			groups: Demo, preset: string(kefu.CallbackPlain), presetGroups: Demo,
 			read: func(s *Settings, v string) (err error) {
 				s.CallbackMode, err = oneOf(v, kefu.CallbackPlain, kefu.CallbackCompatible, kefu.CallbackSafe)
+				return
+			},
+		},
+		{
+			Name: "callback-format", Value: "xml|json", Help: "form of pushes and of the replies to them",
+			groups: Demo, preset: string(kefu.CallbackXML), presetGroups: Demo,
+			read: func(s *Settings, v string) (err error) {
+				s.CallbackFormat, err = oneOf(v, kefu.CallbackXML, kefu.CallbackJSON)
 				return
 			},
 		},

@@ -40,6 +40,19 @@ func databaseURL(v string) (Secret, error) {
 	return Secret(v), nil
 }
 
+// mediaURL checks only the outside, as databaseURL does and for the same reason:
+// there is a key in it.
+func mediaURL(v string) (Secret, error) {
+	if v == "" {
+		return "", nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "s3" || u.Host == "" || strings.Trim(u.Path, "/") == "" {
+		return "", errors.New("must be s3://KEY:SECRET@host:port/bucket, or empty for a folder")
+	}
+	return Secret(v), nil
+}
+
 func listenAddress(v string) (string, error) {
 	_, port, err := net.SplitHostPort(v)
 	if err == nil {

@@ -7,19 +7,15 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/openkefu/kefu/internal/media"
+	"github.com/openkefu/kefu/internal/mediaformat"
 	"github.com/openkefu/kefu/internal/picture"
 )
 
-// forever is a year, the longest that caches are asked to believe. A URL names
-// its content, so what it leads to never changes.
-const forever = "public, max-age=31536000, immutable"
-
-// Door answers the requests for pictures.
+// Door answers the requests for pictures and videos.
 type Door struct {
 	media media.Store
 	log   *slog.Logger
@@ -27,17 +23,25 @@ type Door struct {
 
 var _ http.Handler = (*Door)(nil)
 
-// New makes the door to the pictures of a media store.
+// New makes the door to the pictures and videos of a media store.
 func New(m media.Store, log *slog.Logger) *Door { return &Door{media: m, log: log} }
+
+// The paths of what was uploaded as media, and of pictures for articles.
+const (
+	mediaPaths   = "/mmbiz_media/"
+	articlePaths = "/mmbiz_pic/"
+)
 
 // Mount adds the door's paths to a mux.
 func (d *Door) Mount(mux *http.ServeMux) {
+	mux.Handle(mediaPaths, d)
+	mux.Handle(articlePaths, d)
 	for _, format := range []string{picture.PNG, picture.JPEG} {
 		mux.Handle("/"+picture.Family(format)+"/", d)
 	}
 }
 
-// ServeHTTP implements [http.Handler]: 200, 206 or 304 with a picture, or 404,
+// ServeHTTP implements [http.Handler]: 200, 206 or 304 with a file, or 404,
 // 405, 416, 500 or 503 with a sentence.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -72,9 +76,9 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer d.close(r, file)
 
-	w.Header().Set("Content-Type", "image/"+want.format)
-	w.Header().Set("Cache-Control", forever)
-	w.Header().Set("ETag", `"`+want.key+"-"+strconv.Itoa(want.size)+`"`)
+	w.Header().Set("Content-Type", want.format.ContentType())
+	w.Header().Set("Cache-Control", want.cache)
+	w.Header().Set("ETag", want.etag)
 	if strings.Contains(r.Header.Get("Range"), ",") {
 		// Several ranges would be answered as multipart/byteranges, which is
 		// another content type. A server may ignore Range, so it does.
@@ -85,10 +89,10 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, file)
 }
 
-// open opens a picture for reading from its start, or returns
-// [media.ErrNotFound] when there is none at this address.
+// open opens a file for reading from its start, or returns
+// [media.ErrNotFound] when there is none of its format at this address.
 func (d *Door) open(ctx context.Context, want address) (io.ReadSeekCloser, error) {
-	file, _, err := d.media.Open(ctx, picture.MediaKey(want.key, want.size))
+	file, _, err := d.media.Open(ctx, want.mediaKey)
 	if err != nil {
 		return nil, err
 	}
@@ -96,9 +100,9 @@ func (d *Door) open(ctx context.Context, want address) (io.ReadSeekCloser, error
 	switch {
 	case err != nil:
 	case format == "":
-		err = errors.New("what is kept under its key is not a picture; upload it again")
+		err = errors.New("what is kept under its key is neither a picture nor a video; upload it again")
 	case format != want.format:
-		err = media.ErrNotFound // There is one, but under the other family.
+		err = media.ErrNotFound // There is one, but at another address.
 	default:
 		return file, nil
 	}
@@ -106,8 +110,8 @@ func (d *Door) open(ctx context.Context, want address) (io.ReadSeekCloser, error
 }
 
 // sniff looks at the first bytes and goes back.
-func sniff(file io.ReadSeeker) (format string, err error) {
-	var start [8]byte
+func sniff(file io.ReadSeeker) (format mediaformat.Format, err error) {
+	var start [mediaformat.SniffLength]byte
 	n, err := io.ReadFull(file, start[:])
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return "", fmt.Errorf("read the start: %w", err)
@@ -115,7 +119,7 @@ func sniff(file io.ReadSeeker) (format string, err error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return "", fmt.Errorf("go back to the start: %w", err)
 	}
-	return picture.Sniff(start[:n]), nil
+	return mediaformat.Sniff(start[:n]), nil
 }
 
 func (d *Door) close(r *http.Request, file io.Closer) {
@@ -128,5 +132,5 @@ func (d *Door) close(r *http.Request, file io.Closer) {
 // uploaded in a moment.
 func notFound(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
-	http.Error(w, "There is no such picture. Ask for /mmbiz_png/KEY/SIZE or /mmbiz_jpg/KEY/SIZE, as in kf_headimgurl; SIZE is 0, 300, 132 or 64.", http.StatusNotFound)
+	http.Error(w, "There is no such picture. Ask for /mmbiz_png/KEY/SIZE or /mmbiz_jpg/KEY/SIZE, as in kf_headimgurl, where SIZE is 0, 300, 132 or 64; or for the URL of a picture or a video as it was told, within three days of its upload.", http.StatusNotFound)
 }
