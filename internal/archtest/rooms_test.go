@@ -26,7 +26,9 @@ var rooms = []room{
 	{path: "wechat/msgcrypt"},
 	{path: "internal/picture", may: []string{"."}},
 	{path: "internal/routing", may: []string{"."}},
+	{path: "internal/mediaformat", may: []string{".", "internal/picture"}},
 	{path: "internal/media"},
+	{path: "internal/media/bucket", may: []string{"internal/media"}},
 	{path: "internal/pubsub"},
 	{path: "internal/config", may: []string{"."}},
 	{path: "internal/metrics"},
@@ -40,18 +42,18 @@ var rooms = []room{
 	// What the house does, each verb once.
 	{path: "internal/auth", may: []string{".", "internal/store"}},
 	{path: "internal/calls", may: []string{".", "internal/store"}},
-	{path: "internal/desk", may: []string{".", "internal/store", "internal/pubsub", "internal/routing", "internal/media", "internal/picture"}},
+	{path: "internal/desk", may: []string{".", "internal/store", "internal/pubsub", "internal/routing", "internal/media", "internal/mediaformat", "internal/picture"}},
 	{path: "internal/translate", may: []string{".", "wechat", "internal/picture"}},
-	{path: "internal/callback", may: []string{"."}},
+	{path: "internal/callback", may: []string{".", "wechat", "wechat/msgcrypt", "internal/translate", "internal/pubsub"}},
 	{path: "internal/realtime", may: []string{".", "internal/pubsub"}},
 
 	// The doors.
-	{path: "internal/api", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/calls", "internal/picture", "internal/translate", "wechat"}},
-	{path: "internal/sandbox", door: true, may: []string{".", "internal/desk"}},
+	{path: "internal/api", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/calls", "internal/mediaformat", "internal/picture", "internal/translate", "wechat"}},
+	{path: "internal/sandbox", door: true, may: []string{".", "internal/desk", "internal/translate", "wechat"}},
 	{path: "internal/workbench", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/realtime"}},
 	{path: "internal/admin", door: true, may: []string{".", "internal/desk", "internal/auth"}},
 	{path: "internal/phone", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/realtime"}},
-	{path: "internal/mmbiz", door: true, may: []string{".", "internal/picture", "internal/media"}},
+	{path: "internal/mmbiz", door: true, may: []string{".", "internal/picture", "internal/media", "internal/mediaformat"}},
 
 	// Where the parts are put together. The server is handed its store and its
 	// settings, so it knows neither SQL nor configuration.

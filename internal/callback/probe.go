@@ -1,8 +1,3 @@
-// Package callback speaks to the developer's server. So far it looks at it from
-// the outside, for callback/check; deliveries, retries and their order will
-// stand here too. Every address is checked against a [Policy] right before it is
-// spoken to, so that a name cannot resolve to one address for the check and to
-// another for the call.
 package callback
 
 import (
