@@ -151,6 +151,9 @@ const (
 	NoSession                 Errcode = 65413 // nothing to close
 	SessionOfAnotherWorker    Errcode = 65414
 	WorkerOffline             Errcode = 65415
+	LegacyInvalidParam        Errcode = 61451 // as 65416, of the record API before 2016
+	LegacyDateFormatError     Errcode = 61500
+	LegacyDateRangeError      Errcode = 61501 // the window is not within one day
 	InvalidParam              Errcode = 65416
 	TimeRangeTooLong          Errcode = 65417 // more than 24 hours
 )

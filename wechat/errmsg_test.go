@@ -37,7 +37,7 @@ func deref(s *string) string {
 func TestStatusOfVectors(t *testing.T) {
 	const rid = "65f0c2a1-1a2b3c4d-0badf00d"
 	tried := 0
-	for _, file := range []string{"09_credentials.json", "10_accounts.json"} {
+	for _, file := range []string{"09_credentials.json", "10_accounts.json", "12_sessions.json", "14_custom_messages.json"} {
 		for _, v := range readVectors(t, file) {
 			var want Status
 			if err := json.Unmarshal(v.Response, &want); err != nil {
@@ -59,7 +59,7 @@ func TestStatusOfVectors(t *testing.T) {
 			}
 		}
 	}
-	if tried < 20 {
+	if tried < 40 {
 		t.Errorf("got only %d statuses to try", tried)
 	}
 }

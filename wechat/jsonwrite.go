@@ -15,6 +15,9 @@ func (w *elementWriter) member(name string) {
 func appendJSONString(out []byte, text string) []byte {
 	const hex = "0123456789abcdef"
 	out = append(out, '"')
+	if plain(text) {
+		return append(append(out, text...), '"')
+	}
 	from := 0
 	for i, c := range text {
 		var instead string
@@ -43,6 +46,16 @@ func appendJSONString(out []byte, text string) []byte {
 		from = i + 1
 	}
 	return append(append(out, text[from:]...), '"')
+}
+
+// plain tells whether a text stands for itself between quotes, as nearly all do.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return utf8.ValidString(text)
 }
 
 // isReplacement tells a U+FFFD that was written from a byte that is not UTF-8.
