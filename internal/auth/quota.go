@@ -24,7 +24,7 @@ func (g *Gate) Charge(ctx context.Context, o *kefu.OfficialAccount, path string,
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	p := u.path(path)
-	if rate, limited := kefu.MinuteRate(path); limited {
+	if rate, limited := o.MinuteRate(path); limited {
 		if minute := now.Unix() / int64(rate.Period/time.Second); p.minute != minute {
 			p.minute, p.inMinute = minute, 0
 		}
@@ -73,7 +73,7 @@ func (g *Gate) Quota(ctx context.Context, o *kefu.OfficialAccount, path string) 
 	p := u.path(path)
 	q := Quota{Limit: o.DailyQuota(path), Used: p.total + p.added}
 	q.Remain = max(q.Limit-q.Used, 0)
-	if rate, limited := kefu.MinuteRate(path); limited {
+	if rate, limited := o.MinuteRate(path); limited {
 		q.Rate = &rate
 	}
 	return q, nil

@@ -44,7 +44,7 @@ func TestMinuteRate(t *testing.T) {
 	l := open(t)
 	g, o := newGate(l), shop(t, l)
 	const path = "/cgi-bin/stable_token"
-	rate, limited := kefu.MinuteRate(path)
+	rate, limited := o.MinuteRate(path)
 	if !limited {
 		t.Fatal("got no minute quota, want one to test")
 	}

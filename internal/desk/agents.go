@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/openkefu/kefu"
@@ -137,17 +138,30 @@ func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAcc
 	return err
 }
 
-// RemoveAgent removes an agent and ends its sessions; records of what it said
-// stay. It refuses with [kefu.AgentUnknown].
+// RemoveAgent removes an agent. Records of what it said stay; the customers it
+// serves return to the head of the queue, and those who waited for it by name
+// wait for anybody. It refuses with [kefu.AgentUnknown].
 func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount) error {
 	var avatar kefu.Avatar
-	err := d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, _ time.Time) error {
-		a, err := agentNamed(tx, o, account)
+	err := d.converse(ctx, app, func(t *turn) error {
+		a, err := agentNamed(t.tx, t.o, account)
 		if err != nil {
 			return err
 		}
 		avatar = a.Avatar
-		return tx.RemoveAgent(app, a.ID)
+		sessions, err := t.tx.SessionsOf(app, a.ID)
+		if err != nil {
+			return err
+		}
+		for _, s := range slices.Backward(sessions) {
+			if err := t.giveBack(s, whyRemoved); err != nil {
+				return err
+			}
+		}
+		if err := t.tx.RemoveAgent(app, a.ID); err != nil {
+			return err
+		}
+		return t.assign()
 	})
 	if err != nil {
 		return err
@@ -157,10 +171,21 @@ func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFA
 }
 
 // SetPresence puts an agent online, ready to take autoAccept customers by
-// itself, or takes it off. It refuses with [kefu.AgentUnknown],
-// [kefu.AgentUnbound] or [kefu.ArgumentIllegal].
+// itself, or takes it off; one who comes is given customers who wait at once,
+// and one who stays away gives its customers back, see [Desk.Tend]. It refuses
+// with [kefu.AgentUnknown], [kefu.AgentUnbound] or [kefu.ArgumentIllegal].
 func (d *Desk) SetPresence(ctx context.Context, app kefu.AppID, account kefu.KFAccount, online bool, autoAccept int) error {
-	return d.changeAgent(ctx, app, account, func(_ store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, now time.Time) error {
-		return a.Come(online, autoAccept, now)
+	return d.converse(ctx, app, func(t *turn) error {
+		a, err := agentNamed(t.tx, t.o, account)
+		if err != nil {
+			return err
+		}
+		if err := a.Come(online, autoAccept, t.now); err != nil {
+			return err
+		}
+		if err := t.tx.SetAgent(app, &a); err != nil {
+			return err
+		}
+		return t.assign()
 	})
 }

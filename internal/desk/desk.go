@@ -11,15 +11,17 @@ package desk
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/media"
 	"github.com/openkefu/kefu/internal/picture"
+	"github.com/openkefu/kefu/internal/pubsub"
 	"github.com/openkefu/kefu/internal/store"
 )
 
-// Parts are what a desk works with. All are needed.
+// Parts are what a desk works with. All are needed but those that say otherwise.
 type Parts struct {
 	Ledger   store.Store
 	Media    media.Store
@@ -28,6 +30,18 @@ type Parts struct {
 	Now func() time.Time
 	// Log hears of what went wrong after a verb had succeeded.
 	Log *slog.Logger
+	// Signals wakes readers when a change is on disk; nil when nobody reads.
+	Signals *pubsub.Hub
+	// Courier names this process to others on the same ledger, as the one who
+	// delivers the pushes that it causes. It is another one after each start; empty
+	// when nobody delivers.
+	Courier string
+	// PublicURL is where the world reaches the house, without a slash at the end;
+	// customers' pictures are told to developers below it.
+	PublicURL string
+	// Carrier brings messages to customers; nil when their phones read the ledger
+	// themselves, as they do here until there is a gateway.
+	Carrier Carrier
 }
 
 // Desk carries out the verbs. It may be used from any goroutine.
@@ -37,11 +51,32 @@ type Desk struct {
 	pictures *picture.Scaler
 	now      func() time.Time
 	log      *slog.Logger
+	signals  *pubsub.Hub
+	courier  string
+	carrier  Carrier
+	// publicURL is the base of what is told to developers.
+	publicURL string
+	// accounts holds a *keptAccount by appid.
+	accounts sync.Map
 }
 
 // New makes a desk.
 func New(p Parts) *Desk {
-	return &Desk{ledger: p.Ledger, media: p.Media, pictures: p.Pictures, now: p.Now, log: p.Log}
+	if p.Signals == nil {
+		p.Signals = pubsub.New()
+	}
+	return &Desk{
+		ledger:   p.Ledger,
+		media:    p.Media,
+		pictures: p.Pictures,
+		now:      p.Now,
+		log:      p.Log,
+		signals:  p.Signals,
+		courier:  p.Courier,
+		carrier:  p.Carrier,
+
+		publicURL: p.PublicURL,
+	}
 }
 
 // change runs one change of an existing official account: the shape of nearly
@@ -76,7 +111,7 @@ func (d *Desk) changeAgent(ctx context.Context, app kefu.AppID, account kefu.KFA
 const sweepBatch = 500
 
 // Sweep forgets what nobody may ask for any more: ended tokens, old calls, old
-// counters. It is asked for every few minutes, and when the clock was moved.
+// counters, ended pushes, expired media. It is asked for every few minutes, and when the clock was moved.
 func (d *Desk) Sweep(ctx context.Context) error {
 	now := d.now()
 	for {
@@ -89,15 +124,22 @@ func (d *Desk) Sweep(ctx context.Context) error {
 			return err
 		}
 		if removed < sweepBatch {
-			return nil
+			return d.sweepMedia(ctx, now)
 		}
 	}
 }
+
+// farFuture is after the life of everything that has one.
+var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Erase removes everything the house knows, and leaves only the given settings.
 // Only the sandbox asks for it.
 func (d *Desk) Erase(ctx context.Context, keep map[string]string) error {
 	var gone []kefu.Avatar
+	// What media there was is over, so that its bytes go as they would anyway.
+	if err := d.sweepMedia(ctx, farFuture); err != nil {
+		return err
+	}
 	err := d.ledger.Update(ctx, store.House, func(tx store.Tx) error {
 		accounts, err := tx.OfficialAccounts()
 		if err != nil {

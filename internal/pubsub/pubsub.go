@@ -24,7 +24,9 @@ const (
 
 // PushEnded is the topic of one push, which is signalled when it has its outcome.
 // A topic that nobody subscribed to costs a look into a map.
-func PushEnded(app string, id int64) string { return "push ended " + app + " " + strconv.FormatInt(id, 10) }
+func PushEnded(app string, id int64) string {
+	return "push ended " + app + " " + strconv.FormatInt(id, 10)
+}
 
 // maxKeys is how many keys a subscription remembers between two looks. A reader
 // who falls behind further is told to look at everything, which by then is

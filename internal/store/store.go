@@ -282,8 +282,9 @@ type Tx interface {
 	SetPush(app kefu.AppID, p *kefu.Push) error
 	// TakePushes makes courier the one who delivers to every customer that has a
 	// push without an outcome and whose courier's time is over at now, or, with
-	// all, whoever's courier it is; until is when its own time will be over. It
-	// returns how many customers it took.
+	// all, whoever's courier it is; until is when its own time will be over. The
+	// time of those who are courier's already is renewed when half of it is over. It
+	// returns how many customers it took or renewed.
 	TakePushes(app kefu.AppID, courier string, now, until time.Time, all bool) (int, error)
 	// AddMedia adds media under the id it has.
 	AddMedia(app kefu.AppID, m *kefu.Media) error

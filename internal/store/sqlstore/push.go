@@ -170,8 +170,10 @@ func (t *tx) TakePushes(app kefu.AppID, courier string, now, until time.Time, al
 		select push.openid from push where push.appid = ? and push.outcome = 'due')`
 	args := []any{courier, millis(until), string(app), string(app)}
 	if !all {
-		q += ` and courier_until <= ?`
-		args = append(args, millis(now))
+		// One's own time is renewed when half of it is over: a customer may wait
+		// longer than a lease for its turn at a slow server.
+		q += ` and (courier_until <= ? or courier = ? and courier_until <= ?)`
+		args = append(args, millis(now), courier, millis(now.Add(until.Sub(now)/2)))
 	}
 	n, err := t.exec("TakePushes", q, args...)
 	return int(n), err

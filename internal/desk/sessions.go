@@ -1,0 +1,280 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/store"
+)
+
+// Why a session began or ended, as chat records keep it beside the reasons of
+// package routing.
+const (
+	whyAPI        = "api"
+	whyByHand     = "by hand"
+	whyAgent      = "agent"
+	whyUnfollowed = "unfollowed"
+	whyBlocked    = "blocked"
+	whyOffline    = "agent offline"
+	whyRemoved    = "agent removed"
+	whyHandedOver = "handed over"
+)
+
+// CreateSession puts a customer in session with an agent, as the developer asks.
+// Only an agent who is online can be given one, but how many it has does not
+// matter. When the two are in session already, nothing happens. It refuses, in
+// this order, with [kefu.CustomerUnknown], [kefu.AgentUnknown],
+// [kefu.AgentUnbound], [kefu.SessionOfAnother], [kefu.AgentOffline].
+func (d *Desk) CreateSession(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID) error {
+	return d.converse(ctx, app, func(t *turn) error {
+		c, a, err := t.pair(customer, agent)
+		if err != nil {
+			return err
+		}
+		s, served, err := t.tx.Session(app, customer)
+		switch {
+		case err != nil:
+			return err
+		case served && s.Agent != a.ID:
+			return kefu.SessionOfAnother
+		case served:
+			return t.wake(s)
+		case !a.Presence.Online:
+			return kefu.AgentOffline
+		}
+		return t.openSession(c, &a, kefu.Started, whyAPI)
+	})
+}
+
+// AcceptCustomer gives an agent a customer who waits, as the agent asks. It
+// refuses as [Desk.CreateSession] does, and with [kefu.NotWaiting] for somebody
+// who does not wait, or waits for another agent by name.
+func (d *Desk) AcceptCustomer(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID) error {
+	return d.converse(ctx, app, func(t *turn) error {
+		c, a, err := t.pair(customer, agent)
+		if err != nil {
+			return err
+		}
+		s, served, err := t.tx.Session(app, customer)
+		switch {
+		case err != nil:
+			return err
+		case served && s.Agent != a.ID:
+			return kefu.SessionOfAnother
+		case served:
+			return nil
+		case !a.Presence.Online:
+			return kefu.AgentOffline
+		}
+		w, waiting, err := t.tx.Waiting(app, customer)
+		if err != nil {
+			return err
+		}
+		if !waiting || w.Named != 0 && w.Named != a.ID {
+			return kefu.NotWaiting
+		}
+		return t.openSession(c, &a, kefu.Accepted, whyByHand)
+	})
+}
+
+// CloseSession ends the session of a customer and an agent. It refuses with
+// [kefu.CustomerUnknown], [kefu.AgentUnknown], [kefu.SessionNone] or
+// [kefu.SessionOfAnother].
+func (d *Desk) CloseSession(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID) error {
+	return d.converse(ctx, app, func(t *turn) error {
+		c, s, _, err := t.sessionOf(customer, agent)
+		if err != nil {
+			return err
+		}
+		if err := t.closeSession(c, s, whyAgent); err != nil {
+			return err
+		}
+		return t.assign()
+	})
+}
+
+// SwitchSession hands a customer from one agent to another, who must be online.
+// It refuses as [Desk.CloseSession] does for the one, and with
+// [kefu.AgentUnknown], [kefu.AgentUnbound] or [kefu.AgentOffline] for the other.
+func (d *Desk) SwitchSession(ctx context.Context, app kefu.AppID, from kefu.KFAccount, customer kefu.OpenID, to kefu.KFAccount) error {
+	return d.converse(ctx, app, func(t *turn) error {
+		c, s, _, err := t.sessionOf(customer, from)
+		if err != nil {
+			return err
+		}
+		a, err := agentNamed(t.tx, t.o, to)
+		switch {
+		case err != nil:
+			return err
+		case !a.Bound():
+			return kefu.AgentUnbound
+		case !a.Presence.Online:
+			return kefu.AgentOffline
+		case a.ID == s.Agent:
+			return nil
+		}
+		if err := t.tx.MoveSession(app, customer, a.ID, t.now); err != nil {
+			return err
+		}
+		c.LastServedBy = a.ID
+		if err := t.record(customer, kefu.Transferred, a.Account, "", string(s.Account)); err != nil {
+			return err
+		}
+		if _, err := t.push(c, nil, &kefu.Event{Type: kefu.EventSwitchSession, Account: s.Account, To: a.Account}); err != nil {
+			return err
+		}
+		return t.assign()
+	})
+}
+
+// Session is the session that a customer is in; ok is false when there is none.
+// It refuses with [kefu.CustomerUnknown].
+func (d *Desk) Session(ctx context.Context, app kefu.AppID, customer kefu.OpenID) (s kefu.Session, ok bool, err error) {
+	err = d.ledger.View(ctx, func(r store.Reader) (err error) {
+		if _, err = customerOf(r, app, customer); err != nil {
+			return err
+		}
+		s, ok, err = r.Session(app, customer)
+		return err
+	})
+	return s, ok, err
+}
+
+// SessionsOf lists the sessions of an agent, the oldest first. It refuses with
+// [kefu.AgentUnknown] or [kefu.AgentUnbound].
+func (d *Desk) SessionsOf(ctx context.Context, app kefu.AppID, agent kefu.KFAccount) (list []kefu.Session, err error) {
+	err = d.ledger.View(ctx, func(r store.Reader) error {
+		o, err := r.OfficialAccount(app)
+		if err != nil {
+			return err
+		}
+		a, err := agentNamed(r, o, agent)
+		if err != nil {
+			return err
+		}
+		if !a.Bound() {
+			return kefu.AgentUnbound
+		}
+		list, err = r.SessionsOf(app, a.ID)
+		return err
+	})
+	return list, err
+}
+
+// Queue lists the first of those who wait, and how many wait in all.
+func (d *Desk) Queue(ctx context.Context, app kefu.AppID, limit int) (first []kefu.Waiting, total int, err error) {
+	err = d.ledger.View(ctx, func(r store.Reader) (err error) {
+		if total, err = r.QueueLength(app); err != nil {
+			return err
+		}
+		first, err = r.Queue(app, limit)
+		return err
+	})
+	return first, total, err
+}
+
+// pair finds a customer who follows, and an agent with a person behind it.
+func (t *turn) pair(customer kefu.OpenID, agent kefu.KFAccount) (*kefu.Customer, kefu.Agent, error) {
+	c, err := t.customer(customer)
+	if err != nil {
+		return nil, kefu.Agent{}, err
+	}
+	if !c.Subscribed {
+		return nil, kefu.Agent{}, kefu.CustomerUnknown
+	}
+	a, err := agentNamed(t.tx, t.o, agent)
+	if err != nil {
+		return nil, kefu.Agent{}, err
+	}
+	if !a.Bound() {
+		return nil, kefu.Agent{}, kefu.AgentUnbound
+	}
+	return c, a, nil
+}
+
+// sessionOf finds the session of a customer with an agent.
+func (t *turn) sessionOf(customer kefu.OpenID, agent kefu.KFAccount) (c *kefu.Customer, s kefu.Session, a kefu.Agent, err error) {
+	if c, err = t.customer(customer); err != nil {
+		return nil, s, a, err
+	}
+	if a, err = agentNamed(t.tx, t.o, agent); err != nil {
+		return nil, s, a, err
+	}
+	s, served, err := t.tx.Session(t.app, customer)
+	switch {
+	case err != nil:
+	case !served:
+		err = kefu.SessionNone
+	case s.Agent != a.ID:
+		err = kefu.SessionOfAnother
+	}
+	return c, s, a, err
+}
+
+// openSession begins a session and takes the customer out of the queue.
+func (t *turn) openSession(c *kefu.Customer, a *kefu.Agent, what kefu.Happening, why string) error {
+	if err := t.tx.Dequeue(t.app, c.OpenID); err != nil {
+		return err
+	}
+	if err := t.tx.OpenSession(t.app, c.OpenID, a.ID, t.now); err != nil {
+		return err
+	}
+	c.LastServedBy = a.ID
+	if err := t.record(c.OpenID, what, a.Account, "", why); err != nil {
+		return err
+	}
+	_, err := t.push(c, nil, &kefu.Event{Type: kefu.EventCreateSession, Account: a.Account})
+	return err
+}
+
+// closeSession ends a session. Its caller assigns the room that it leaves.
+func (t *turn) closeSession(c *kefu.Customer, s kefu.Session, why string) error {
+	if err := t.tx.CloseSession(t.app, c.OpenID, t.now); err != nil {
+		return err
+	}
+	if err := t.record(c.OpenID, kefu.Closed, s.Account, "", why); err != nil {
+		return err
+	}
+	_, err := t.push(c, nil, &kefu.Event{Type: kefu.EventCloseSession, Account: s.Account})
+	return err
+}
+
+// wake lets a silent session hear its customer again.
+func (t *turn) wake(s kefu.Session) error {
+	if !s.Silent(t.now, t.o.Limits.SessionPatience) {
+		return nil
+	}
+	return t.tx.TouchSession(t.app, s.Customer, t.now)
+}
+
+// giveBack ends the session of an agent who is gone. Its customer returns to the
+// head of the queue, unless nothing was said for so long that nobody waits.
+func (t *turn) giveBack(s kefu.Session, why string) error {
+	c, err := t.customer(s.Customer)
+	if err != nil {
+		return err
+	}
+	if err := t.closeSession(c, s, why); err != nil {
+		return err
+	}
+	if s.Silent(t.now, t.o.Limits.SessionPatience) {
+		return nil
+	}
+	head, err := t.tx.HeadOfQueue(t.app)
+	if err != nil {
+		return err
+	}
+	if err := t.record(c.OpenID, kefu.Queued, "", "", why); err != nil {
+		return err
+	}
+	return t.tx.Enqueue(t.app, kefu.Waiting{Customer: c.OpenID, Arrived: head, Since: t.now, LatestAt: latest(c, t.now)})
+}
+
+// latest is when a customer last wrote; now for one who never did.
+func latest(c *kefu.Customer, now time.Time) time.Time {
+	if c.LastInAt.IsZero() {
+		return now
+	}
+	return c.LastInAt
+}
