@@ -79,7 +79,7 @@ type API struct {
 // New makes the door.
 func New(p Parts) *API {
 	a := &API{Parts: p, endpoints: make(map[string]*endpoint)}
-	for _, e := range slices.Concat(a.credentials(), a.tools(), a.agents()) {
+	for _, e := range slices.Concat(a.credentials(), a.tools(), a.agents(), a.sessions(), a.messages(), a.records(), a.users(), a.tags(), a.media()) {
 		a.endpoints[e.path] = &e
 	}
 	return a
@@ -113,7 +113,8 @@ type endpoint struct {
 	open bool
 	// tool endpoints are for every account; others only for verified ones.
 	tool bool
-	// serve answers. The result is encoded unless it is a []byte already.
+	// serve answers. The result is encoded unless it is a []byte already, or a
+	// *file.
 	serve func(ctx context.Context, c *call) (any, error)
 }
 
@@ -131,6 +132,8 @@ type call struct {
 	proven bool
 	caller auth.Caller
 	body   []byte
+	// file is the answer, when it is one.
+	file *file
 }
 
 // query is the query of the URL, and of nothing else: a body may call itself a
@@ -165,10 +168,16 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	answer, code := a.answer(r.Context(), c)
 	drain(r)
-	header := w.Header()
-	header["Content-Type"] = contentType
-	header["Content-Length"] = []string{strconv.Itoa(len(answer))}
-	_, _ = w.Write(answer) // a caller that went away is told nothing more
+	if c.file != nil {
+		if err := c.file.write(w, r); err != nil && r.Context().Err() == nil {
+			a.Log.WarnContext(r.Context(), "a file could not be sent whole", "rid", c.rid, "path", ShownPath(c.path), "error", err)
+		}
+	} else {
+		header := w.Header()
+		header["Content-Type"] = contentType
+		header["Content-Length"] = []string{strconv.Itoa(len(answer))}
+		_, _ = w.Write(answer) // a caller that went away is told nothing more
+	}
 
 	took := time.Since(started)
 	if code != wechat.OK && c.owner != nil {
@@ -218,8 +227,12 @@ func (a *API) answer(ctx context.Context, c *call) (answer []byte, code wechat.E
 	}()
 	result, err := a.serve(ctx, c)
 	if err == nil {
-		if answer, encoded := result.([]byte); encoded {
-			return answer, wechat.OK
+		switch result := result.(type) {
+		case []byte:
+			return result, wechat.OK
+		case *file:
+			c.file = result
+			return nil, wechat.OK
 		}
 		if answer, err = wechat.Marshal(result); err == nil {
 			return answer, wechat.OK

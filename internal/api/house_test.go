@@ -103,6 +103,9 @@ func checkWire(t *testing.T, r *http.Request, answer *http.Response, body []byte
 	if answer.StatusCode != http.StatusOK {
 		t.Errorf("%s %s: got HTTP %d, want 200", r.Method, r.URL.Path, answer.StatusCode)
 	}
+	if isFile(r, answer) {
+		return
+	}
 	if got, want := answer.Header.Get("Content-Type"), "application/json; encoding=utf-8"; got != want {
 		t.Errorf("%s %s: got Content-Type %q, want %q", r.Method, r.URL.Path, got, want)
 	}
@@ -112,6 +115,11 @@ func checkWire(t *testing.T, r *http.Request, answer *http.Response, body []byte
 	if problem := notOneObject(body); problem != "" {
 		t.Errorf("%s %s: %s: %q", r.Method, r.URL.Path, problem, body)
 	}
+}
+
+// isFile tells the answers that are bytes and not JSON.
+func isFile(r *http.Request, answer *http.Response) bool {
+	return strings.HasPrefix(r.URL.Path, wechat.PathMediaGet) && strings.HasPrefix(answer.Header.Get("Content-Disposition"), "attachment")
 }
 
 // notOneObject says how a body is not exactly one compact JSON object; empty

@@ -16,8 +16,7 @@ import (
 	"github.com/openkefu/kefu/internal/apidoc/apidoctest"
 )
 
-// vector is one case of 09_credentials.json or 10_accounts.json among the vectors of
-// package wechat.
+// vector is one case of the vectors of package wechat.
 type vector struct {
 	Name    string         `json:"name"`
 	Request *vectorRequest `json:"request"`
@@ -52,13 +51,13 @@ func readTestdata(t *testing.T, name string, into any) {
 func readVectors(t *testing.T) []vector {
 	t.Helper()
 	var all []vector
-	for _, name := range []string{"09_credentials.json", "10_accounts.json"} {
+	for _, name := range []string{"09_credentials.json", "10_accounts.json", "12_sessions.json", "14_custom_messages.json"} {
 		var file struct {
 			Cases []vector `json:"cases"`
 		}
 		readTestdata(t, name, &file)
-		if len(file.Cases) < 15 {
-			t.Fatalf("%s: got %d cases, want at least 15", name, len(file.Cases))
+		if len(file.Cases) < 14 {
+			t.Fatalf("%s: got %d cases, want at least 14", name, len(file.Cases))
 		}
 		all = append(all, file.Cases...)
 	}
@@ -72,6 +71,23 @@ var withoutRequest = map[string]vectorRequest{
 	"add-101st":                  {Method: "POST", Path: "/customservice/kfaccount/add"},
 	"uploadheadimg-not-an-image": {Method: "POST", Path: "/customservice/kfaccount/uploadheadimg"},
 	"not-enabled":                {Method: "GET", Path: "/cgi-bin/customservice/getkflist"},
+
+	"create-offline":       {Method: "POST", Path: "/customservice/kfsession/create"},
+	"create-unbound":       {Method: "POST", Path: "/customservice/kfsession/create"},
+	"create-bad-openid":    {Method: "POST", Path: "/customservice/kfsession/create"},
+	"close-none":           {Method: "POST", Path: "/customservice/kfsession/close"},
+	"getsessionlist-empty": {Method: "GET", Path: "/customservice/kfsession/getsessionlist", Query: map[string]string{"kf_account": "alice@demo_shop"}},
+	"getwaitcase-empty":    {Method: "GET", Path: "/customservice/kfsession/getwaitcase"},
+
+	"typing-again":             {Method: "POST", Path: "/cgi-bin/message/custom/typing"},
+	"typing-no-recent-contact": {Method: "POST", Path: "/cgi-bin/message/custom/typing"},
+	"unknown-media":            {Method: "POST", Path: "/cgi-bin/message/custom/send"},
+	"two-articles":             {Method: "POST", Path: "/cgi-bin/message/custom/send"},
+	"window-closed":            {Method: "POST", Path: "/cgi-bin/message/custom/send"},
+	"quota-used-up":            {Method: "POST", Path: "/cgi-bin/message/custom/send"},
+	"malformed-json":           {Method: "POST", Path: "/cgi-bin/message/custom/send"},
+	"empty-body":               {Method: "POST", Path: "/cgi-bin/message/custom/send"},
+	"get-instead-of-post":      {Method: "POST", Path: "/cgi-bin/message/custom/send"},
 }
 
 // http makes the request that a vector stands for. Vectors leave the access
@@ -146,6 +162,8 @@ var unfit = map[string]bool{
 	"add-bad-prefix":           true,
 	"add-long-nickname":        true,
 	"invite-unknown-wechat-id": true,
+	"typing-bad-command":       true,
+	"bad-msgtype":              true,
 }
 
 func TestVectorRequestsFit(t *testing.T) {
