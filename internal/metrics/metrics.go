@@ -18,6 +18,9 @@ type Metrics struct {
 	registry *prometheus.Registry
 	calls    *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+	pushes   *prometheus.CounterVec
+	attempts prometheus.Counter
+	push     prometheus.Histogram
 	group    prometheus.Histogram
 	commit   prometheus.Histogram
 	// paths holds a *pathFigures by path.
@@ -37,6 +40,19 @@ func New(version string) *Metrics {
 			Help:    "Time from reading a call to its answer being written.",
 			Buckets: []float64{.0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10},
 		}, []string{"path"}),
+		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "kefu_pushes_total",
+			Help: "Pushes that ended, by outcome.",
+		}, []string{"outcome"}),
+		attempts: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "kefu_push_attempts_total",
+			Help: "Attempts that ended pushes took.",
+		}),
+		push: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "kefu_push_attempt_seconds",
+			Help:    "Time that the last attempt of a push took, from connecting to the last byte of the answer.",
+			Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 5},
+		}),
 		group: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "kefu_ledger_group_changes",
 			Help:    "Changes that were committed together.",
@@ -54,7 +70,7 @@ func New(version string) *Metrics {
 		ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.calls, m.seconds, m.group, m.commit, info,
+	m.registry.MustRegister(m.calls, m.seconds, m.pushes, m.attempts, m.push, m.group, m.commit, info,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -94,6 +110,13 @@ func (m *Metrics) path(path string) *pathFigures {
 		seconds: m.seconds.WithLabelValues(path),
 	})
 	return known.(*pathFigures)
+}
+
+// ObservePush hears of one push that ended.
+func (m *Metrics) ObservePush(outcome string, attempts int, took time.Duration) {
+	m.pushes.WithLabelValues(outcome).Inc()
+	m.attempts.Add(float64(attempts))
+	m.push.Observe(took.Seconds())
 }
 
 // ObserveCommit hears of one group of changes that was committed.

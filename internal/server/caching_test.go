@@ -121,7 +121,7 @@ func changes() []change {
 		{name: "picture", do: uploadAvatar, path: wechat.PathAgentList, want: "/mmbiz_png/"},
 		{name: "online", do: control("agents/online", `{"kf_account":"alice@demo_shop","online":true}`), path: wechat.PathOnlineAgentList, want: `"accepted_case":0,"kf_account":"alice@demo_shop"`},
 		{name: "session opened", do: inLedger(func(tx store.Tx) error { return tx.OpenSession(appID, customer, alice, time.Now()) }), path: wechat.PathOnlineAgentList, want: `"accepted_case":1`},
-		{name: "session closed", do: inLedger(func(tx store.Tx) error { return tx.CloseSession(appID, customer) }), path: wechat.PathOnlineAgentList, want: `"accepted_case":0`},
+		{name: "session closed", do: inLedger(func(tx store.Tx) error { return tx.CloseSession(appID, customer, time.Now()) }), path: wechat.PathOnlineAgentList, want: `"accepted_case":0`},
 		{name: "offline", do: control("agents/online", `{"kf_account":"alice@demo_shop","online":false}`), path: wechat.PathOnlineAgentList, want: "alice", gone: true},
 		{name: "form of kf_id", do: func(t *testing.T, h *house, _ string) {
 			t.Helper()

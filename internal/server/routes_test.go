@@ -48,6 +48,7 @@ func TestRoutesAreDescribed(t *testing.T) {
 	for _, format := range []string{picture.PNG, picture.JPEG} {
 		mounted = append(mounted, "GET /"+picture.Family(format)+"/{key}/{size}")
 	}
+	mounted = append(mounted, "GET /mmbiz_media/{day}/{file}", "GET /mmbiz_pic/{file}")
 	slices.Sort(described)
 	slices.Sort(mounted)
 	if !slices.Equal(mounted, described) {

@@ -5,6 +5,7 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/api"
 	"github.com/openkefu/kefu/internal/apidoc"
 	"github.com/openkefu/kefu/internal/auth"
@@ -26,6 +28,7 @@ import (
 	"github.com/openkefu/kefu/internal/metrics"
 	"github.com/openkefu/kefu/internal/mmbiz"
 	"github.com/openkefu/kefu/internal/picture"
+	"github.com/openkefu/kefu/internal/pubsub"
 	"github.com/openkefu/kefu/internal/sandbox"
 	"github.com/openkefu/kefu/internal/store"
 )
@@ -50,6 +53,9 @@ type Parts struct {
 	CallbackIPs, APIIPs []string
 	// Callbacks says which addresses callback URLs may point to.
 	Callbacks callback.Policy
+	// Alone says that no other process works on this ledger, so that what an
+	// earlier one left undone is taken up at once.
+	Alone bool
 	// Demo makes the house a sandbox with this world; nil in production.
 	Demo *sandbox.Demo
 }
@@ -57,6 +63,9 @@ type Parts struct {
 const (
 	// sweepInterval is how often the ledger forgets what nobody may ask for.
 	sweepInterval = 5 * time.Minute
+	// tendInterval is how late something that only time makes due may be, such as
+	// the return of a customer whose agent went away.
+	tendInterval = 5 * time.Second
 	// graceful is how long requests in flight have to finish at a shutdown. With
 	// what the loops need after it, the process ends within ten seconds.
 	graceful = 8 * time.Second
@@ -73,6 +82,7 @@ type Server struct {
 	gate    *auth.Gate
 	calls   *calls.Journal
 	api     *api.API
+	courier *callback.Courier
 	sandbox *sandbox.Sandbox
 	health  *health
 	handler http.Handler
@@ -89,6 +99,7 @@ func New(p Parts) (*Server, error) {
 	if p.Demo != nil {
 		now = clock.Now
 	}
+	signals, courier := pubsub.New(), rand.Text()
 	s := &Server{
 		parts: p,
 		desk: desk.New(desk.Parts{
@@ -97,6 +108,10 @@ func New(p Parts) (*Server, error) {
 			Pictures: picture.NewScaler(picture.Decodes),
 			Now:      now,
 			Log:      p.Log,
+			Signals:  signals,
+			Courier:  courier,
+
+			PublicURL: p.PublicURL,
 		}),
 		gate:   auth.New(p.Ledger, now, p.Log),
 		calls:  calls.New(p.Ledger, p.Log),
@@ -117,16 +132,31 @@ func New(p Parts) (*Server, error) {
 		APIIPs:       p.APIIPs,
 		RequireHTTPS: p.RequireHTTPS,
 	}
+	deliveries := callback.Parts{
+		Desk:     s.desk,
+		Policy:   p.Callbacks,
+		Now:      now,
+		Log:      p.Log,
+		Name:     courier,
+		Alone:    p.Alone,
+		Signals:  signals,
+		Observer: p.Metrics,
+	}
 	if p.Demo != nil {
 		s.sandbox = sandbox.New(sandbox.Parts{
-			Desk:   s.desk,
-			Clock:  clock,
-			Demo:   *p.Demo,
-			Log:    p.Log,
-			Forget: []sandbox.Forgetter{s.gate, s.calls},
-			Host:   hostName(p.PublicURL),
+			Desk:  s.desk,
+			Clock: clock,
+			Demo:  *p.Demo,
+			Log:   p.Log,
+			Tend:  s.catchUp,
+			Host:  hostName(p.PublicURL),
 		})
 		parts.Faults = &s.sandbox.Faults
+		deliveries.Faults = pushFaults{&s.sandbox.Faults}
+	}
+	s.courier = callback.NewCourier(deliveries)
+	if s.sandbox != nil {
+		s.sandbox.Forget = []sandbox.Forgetter{s.gate, s.calls, s.courier}
 	}
 	s.api = api.New(parts)
 	s.handler = s.routes(description)
@@ -185,7 +215,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	loops, stopLoops := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLoops()
 	var running sync.WaitGroup
-	for _, loop := range []func(context.Context){s.gate.Run, s.calls.Run, s.sweep, connections.run} {
+	for _, loop := range []func(context.Context){s.gate.Run, s.calls.Run, s.courier.Run, s.desk.Carry, s.tend, s.sweep, connections.run} {
 		running.Go(func() { loop(loops) })
 	}
 
@@ -224,6 +254,39 @@ func (s *Server) begin(ctx context.Context) error {
 		return s.sandbox.Begin(ctx)
 	}
 	return sandbox.ClaimForProduction(ctx, s.desk)
+}
+
+// catchUp does what a moved clock has made due, attempts to deliver pushes
+// included, as far as the developers' servers answer in time.
+func (s *Server) catchUp(ctx context.Context) error {
+	err := s.desk.Tend(ctx)
+	s.courier.Nudge()
+	ctx, cancel := context.WithTimeout(ctx, kefu.PushPatience+time.Second)
+	defer cancel()
+	return errors.Join(err, s.desk.AwaitDuePushes(ctx))
+}
+
+// pushFaults lets the sandbox spoil deliveries, in the words of the courier.
+type pushFaults struct{ faults *sandbox.Faults }
+
+func (f pushFaults) PushFault(_ context.Context, _ kefu.AppID, p *kefu.Push) callback.Fault {
+	return callback.Fault(f.faults.Push(p))
+}
+
+// tend does what time alone makes due, now and then.
+func (s *Server) tend(ctx context.Context) {
+	ticker := time.NewTicker(tendInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := s.desk.Tend(ctx); err != nil && ctx.Err() == nil {
+				s.parts.Log.Warn("what time has made due could not be done; it will be tried again", "in", tendInterval, "error", err)
+			}
+		}
+	}
 }
 
 // hostName is the host of a URL without its port; empty when there is none.
