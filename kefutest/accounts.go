@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"testing"
 	"time"
 
@@ -52,13 +53,22 @@ func (h *House) ChangeAccount(t testing.TB, change func(*kefu.OfficialAccount)) 
 }
 
 // OpenSession puts a customer, who must be in no session, in session with an
-// agent, so that the agent's accepted_case goes up by one. It writes to the
-// ledger directly: nothing is pushed and nobody's capacity is asked.
+// agent, so that the agent's accepted_case goes up by one; one who is not known
+// follows the account from now on. It writes to the ledger directly: nothing is
+// pushed, and whether the agent is there is not asked. [House.Says] and
+// [House.Accept] go through the door.
 func (h *House) OpenSession(t testing.TB, kfAccount, openid string) {
 	t.Helper()
 	app := kefu.AppID(h.AppID)
 	err := h.running.ledger.Update(context.Background(), app, func(tx store.Tx) error {
 		a, err := tx.Agent(app, kefu.KFAccount(kfAccount))
+		if err != nil {
+			return err
+		}
+		_, err = tx.Customer(app, kefu.OpenID(openid))
+		if errors.Is(err, kefu.CustomerUnknown) {
+			err = tx.PutCustomer(app, &kefu.Customer{OpenID: kefu.OpenID(openid), Subscribed: true, SubscribedAt: time.Now(), Scene: kefu.SceneOthers, CreatedAt: time.Now()})
+		}
 		if err != nil {
 			return err
 		}
@@ -74,7 +84,7 @@ func (h *House) CloseSession(t testing.TB, openid string) {
 	t.Helper()
 	app := kefu.AppID(h.AppID)
 	err := h.running.ledger.Update(context.Background(), app, func(tx store.Tx) error {
-		return tx.CloseSession(app, kefu.OpenID(openid))
+		return tx.CloseSession(app, kefu.OpenID(openid), time.Now())
 	})
 	if err != nil {
 		t.Fatalf("kefutest: close the session of %s: %v", openid, err)

@@ -120,6 +120,7 @@ func (o *options) run(ledger store.Store, transport *http.Transport) (url string
 		CallbackIPs:    o.callbackIPs,
 		APIIPs:         []string{"127.0.0.1"},
 		Callbacks:      callback.Policy{AllowLoopback: true},
+		Alone:          o.postgres == "",
 		Demo:           &sandbox.Demo{Account: o.account, Agents: o.demoAgents},
 	})
 	if err != nil {

@@ -94,6 +94,12 @@ func (h *House) Reset(t testing.TB) {
 // view, and decodes the answer unless into is nil.
 func (h *House) control(t testing.TB, method, verb string, body map[string]any, into any) {
 	t.Helper()
+	h.controlWith(t, method, verb, url.Values{}, body, into)
+}
+
+// controlWith is control with a query.
+func (h *House) controlWith(t testing.TB, method, verb string, query url.Values, body map[string]any, into any) {
+	t.Helper()
 	var text []byte
 	if body != nil {
 		var err error
@@ -101,7 +107,8 @@ func (h *House) control(t testing.TB, method, verb string, body map[string]any, 
 			t.Fatalf("kefutest: %s: %v", verb, err)
 		}
 	}
-	target := "/sandbox/v1/" + verb + "?" + url.Values{"appid": {h.AppID}}.Encode()
+	query.Set("appid", h.AppID)
+	target := "/sandbox/v1/" + verb + "?" + query.Encode()
 	answer := h.Call(t, method, target, string(text))
 	if answer.Status != http.StatusOK {
 		t.Fatalf("kefutest: %s %s: HTTP %d %s", verb, text, answer.Status, answer.Body)

@@ -38,57 +38,86 @@ type APIFault struct {
 
 // Faults are what is to go wrong. The zero value lets everything be.
 type Faults struct {
-	mu  sync.Mutex
-	api []APIFault
+	mu   sync.Mutex
+	api  []APIFault
+	push []PushFault
 }
 
 // FaultSet is how faults are read and set.
 type FaultSet struct {
-	API []APIFault `json:"api"`
+	API  []APIFault  `json:"api"`
+	Push []PushFault `json:"push"`
 }
 
 // Current are the faults that still wait to happen.
 func (f *Faults) Current() FaultSet {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return FaultSet{API: append([]APIFault{}, f.api...)}
+	return FaultSet{API: append([]APIFault{}, f.api...), Push: append([]PushFault{}, f.push...)}
 }
 
 // Set replaces all faults, or says what is wrong with one of them.
 func (f *Faults) Set(set FaultSet) error {
-	if len(set.API) > maxFaults {
-		return fmt.Errorf("there are %d faults, at most %d are allowed", len(set.API), maxFaults)
+	if n := max(len(set.API), len(set.Push)); n > maxFaults {
+		return fmt.Errorf("there are %d faults, at most %d of a kind are allowed", n, maxFaults)
 	}
 	for i := range set.API {
 		if err := set.API[i].prepare(); err != nil {
 			return fmt.Errorf("api[%d]: %w", i, err)
 		}
 	}
+	for i := range set.Push {
+		if err := set.Push[i].prepare(); err != nil {
+			return fmt.Errorf("push[%d]: %w", i, err)
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.api = append([]APIFault(nil), set.API...)
+	f.push = append([]PushFault(nil), set.Push...)
 	return nil
 }
 
 func (f *APIFault) prepare() (err error) {
-	switch {
-	case f.Path != everyPath && !strings.HasPrefix(f.Path, "/"):
+	if f.Path != everyPath && !strings.HasPrefix(f.Path, "/") {
 		return fmt.Errorf("path must be an API path such as /cgi-bin/token, or %q, got %q", everyPath, f.Path)
-	case f.Times < 0:
-		return fmt.Errorf("times must not be negative, got %d", f.Times)
-	case !(f.Probability >= 0 && f.Probability <= 1):
-		return fmt.Errorf("probability must be between 0 and 1, got %v", f.Probability)
 	}
-	if f.Delay != "" {
-		if f.delay, err = time.ParseDuration(f.Delay); err != nil || f.delay < 0 || f.delay > maxDelay {
-			return fmt.Errorf("delay must be a duration such as 200ms, at most %s, got %q", maxDelay, f.Delay)
-		}
+	if err := checkOdds(f.Times, f.Probability); err != nil {
+		return err
+	}
+	if f.delay, err = parseDelay(f.Delay); err != nil {
+		return err
 	}
 	if f.Errcode == 0 && f.delay == 0 {
 		return fmt.Errorf("a fault needs an errcode or a delay")
 	}
 	return nil
 }
+
+func checkOdds(times int, probability float64) error {
+	switch {
+	case times < 0:
+		return fmt.Errorf("times must not be negative, got %d", times)
+	case !(probability >= 0 && probability <= 1):
+		return fmt.Errorf("probability must be between 0 and 1, got %v", probability)
+	}
+	return nil
+}
+
+// parseDelay reads a delay; empty is none.
+func parseDelay(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	delay, err := time.ParseDuration(text)
+	if err != nil || delay < 0 || delay > maxDelay {
+		return 0, fmt.Errorf("delay must be a duration such as 200ms, at most %s, got %q", maxDelay, text)
+	}
+	return delay, nil
+}
+
+// happens throws the dice; a probability of 0 means always.
+func happens(probability float64) bool { return probability == 0 || rand.Float64() < probability }
 
 // Fault finds the first fault that meets a call, waits its delay, and tells
 // which errcode to answer.
@@ -113,10 +142,7 @@ func (f *Faults) take(path string) (APIFault, bool) {
 	defer f.mu.Unlock()
 	for i := range f.api {
 		fault := &f.api[i]
-		if fault.Path != path && fault.Path != everyPath {
-			continue
-		}
-		if fault.Probability > 0 && rand.Float64() >= fault.Probability {
+		if fault.Path != path && fault.Path != everyPath || !happens(fault.Probability) {
 			continue
 		}
 		met := *fault

@@ -68,7 +68,7 @@ func TestFaults(t *testing.T) {
 	}
 
 	h.SetFaults(t)
-	if got := string(h.Call(t, http.MethodGet, "/sandbox/v1/faults", "").Body); got != `{"api":[]}` {
+	if got := string(h.Call(t, http.MethodGet, "/sandbox/v1/faults", "").Body); got != `{"api":[],"push":[]}` {
 		t.Errorf("got %s, want no faults", got)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/wechat"
 )
 
 // maxBody bounds a request: the largest is a list of faults.
@@ -25,17 +25,39 @@ type badRequest string
 
 func (b badRequest) Error() string { return string(b) }
 
+// readBody reads a request's body, without the white space around it.
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return nil, badRequest("the body broke off: " + err.Error())
+	}
+	if len(body) > maxBody {
+		return nil, badRequest(fmt.Sprintf("the body is longer than %d bytes", maxBody))
+	}
+	return bytes.TrimSpace(body), nil
+}
+
 // readJSON reads the one JSON object of a request. Unknown members are refused:
 // in a tool for tests, a misspelt name must not pass for success.
 func readJSON(r *http.Request, into any) error {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	body, err := readBody(r)
 	if err != nil {
-		return badRequest("the body broke off: " + err.Error())
+		return err
 	}
-	if len(body) > maxBody {
-		return badRequest(fmt.Sprintf("the body is longer than %d bytes", maxBody))
+	return decode(body, into)
+}
+
+// readOptionalJSON is [readJSON] for a request that may have no body.
+func readOptionalJSON(r *http.Request, into any) error {
+	body, err := readBody(r)
+	if err != nil || len(body) == 0 {
+		return err
 	}
-	switch body = bytes.TrimSpace(body); {
+	return decode(body, into)
+}
+
+func decode(body []byte, into any) error {
+	switch {
 	case len(body) == 0:
 		return badRequest("the body is empty: send a JSON object")
 	case body[0] != '{':
@@ -44,6 +66,10 @@ func readJSON(r *http.Request, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
+		var bad badRequest
+		if errors.As(err, &bad) {
+			return bad
+		}
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
 			member := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
@@ -81,7 +107,7 @@ func (s *Sandbox) refuse(w http.ResponseWriter, r *http.Request, status int, cod
 }
 
 func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, status int, answer any) {
-	body, err := json.Marshal(answer)
+	body, err := wechat.Marshal(answer)
 	if err != nil {
 		s.Log.ErrorContext(r.Context(), "a sandbox answer cannot be encoded", "path", r.URL.Path, "error", err)
 		http.Error(w, "internal error", http.StatusInternalServerError)
@@ -91,30 +117,4 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, status int, answ
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a caller that went away is told nothing more
-}
-
-// refusal is the status and the code of an error.
-func refusal(err error) (status int, code string) {
-	var bad badRequest
-	if errors.As(err, &bad) {
-		return http.StatusBadRequest, "bad_request"
-	}
-	for _, row := range []struct {
-		reason kefu.Reason
-		status int
-		code   string
-	}{
-		{kefu.AgentUnknown, http.StatusNotFound, "agent_unknown"},
-		{kefu.OfficialAccountUnknown, http.StatusNotFound, "official_account_unknown"},
-		{kefu.AgentUnbound, http.StatusConflict, "agent_unbound"},
-		{kefu.InvitationNotWaiting, http.StatusConflict, "invitation_not_waiting"},
-		{kefu.WorkerBoundHere, http.StatusConflict, "worker_bound_here"},
-		{kefu.WorkerBindingLimit, http.StatusConflict, "worker_binding_limit"},
-		{kefu.ArgumentIllegal, http.StatusBadRequest, "argument_illegal"},
-	} {
-		if errors.Is(err, row.reason) {
-			return row.status, row.code
-		}
-	}
-	return http.StatusInternalServerError, "internal"
 }

@@ -1,7 +1,7 @@
 // Package sandbox is the door of `kefu dev`: it plays the people and the time
 // that an integration needs and a developer does not have. Invited persons
-// answer, agents come and go, the clock moves, calls go wrong, and the world
-// starts afresh.
+// answer, agents come, go and serve, customers follow and write, the clock moves,
+// calls and pushes go wrong, and the world starts afresh.
 //
 // It asks the desk for the same verbs as every other door; there is no second
 // implementation of anything behind it. Unlike the developers' API it answers
@@ -71,6 +71,9 @@ type Parts struct {
 	Clock *Clock
 	Demo  Demo
 	Log   *slog.Logger
+	// Tend carries out what time has made due; it is asked whenever the clock was
+	// moved, forward or back. Nil when nothing is.
+	Tend func(context.Context) error
 	// Forget are asked to forget when the world starts afresh.
 	Forget []Forgetter
 	// Host is the name under which browsers may reach the control API beside
@@ -115,6 +118,18 @@ func (s *Sandbox) Mount(mux *http.ServeMux) {
 	routes.Handle("POST /sandbox/v1/invitations/accept", s.verb(s.acceptInvitation))
 	routes.Handle("POST /sandbox/v1/invitations/reject", s.verb(s.rejectInvitation))
 	routes.Handle("POST /sandbox/v1/agents/online", s.verb(s.setPresence))
+	routes.Handle("POST /sandbox/v1/agents/accept", s.verb(s.acceptCustomer))
+	routes.Handle("POST /sandbox/v1/agents/close", s.verb(s.closeSession))
+	routes.Handle("POST /sandbox/v1/agents/transfer", s.verb(s.transferSession))
+	routes.Handle("POST /sandbox/v1/agents/send", s.verb(s.agentSend))
+	routes.Handle("GET /sandbox/v1/followers", s.verb(s.listFollowers))
+	routes.Handle("POST /sandbox/v1/followers", s.verb(s.follow))
+	routes.Handle("DELETE /sandbox/v1/followers/{openid}", s.verb(s.unfollow))
+	routes.Handle("GET /sandbox/v1/followers/{openid}/messages", s.verb(s.phone))
+	routes.Handle("POST /sandbox/v1/followers/{openid}/messages", s.verb(s.receive))
+	routes.Handle("POST /sandbox/v1/media", s.verb(s.uploadMedia))
+	routes.Handle("GET /sandbox/v1/pushes", s.verb(s.listPushes))
+	routes.Handle("POST /sandbox/v1/pushes/{id}/repeat", s.verb(s.repeatPush))
 	routes.Handle("GET /sandbox/v1/clock", s.verb(s.readClock))
 	routes.Handle("POST /sandbox/v1/clock", s.verb(s.moveClock))
 	routes.Handle("GET /sandbox/v1/faults", s.verb(s.readFaults))
@@ -150,7 +165,7 @@ func (s *Sandbox) ownHost(next http.Handler) http.Handler {
 // that a path does not have.
 func (s *Sandbox) noSuchCall(w http.ResponseWriter, r *http.Request, routes *http.ServeMux) {
 	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
 		probe := *r
 		probe.Method = method
 		if _, pattern := routes.Handler(&probe); pattern != "/" {

@@ -167,11 +167,16 @@ func TestBadRequests(t *testing.T) {
 	h := start(t)
 	before := h.Now(t)
 	for verb, good := range map[string]string{
-		"invitations/accept": `{"kf_account":"alice@demo_shop"`,
-		"invitations/reject": `{"kf_account":"alice@demo_shop"`,
-		"agents/online":      `{"kf_account":"alice@demo_shop","online":true`,
-		"clock":              `{"advance":"48h"`,
-		"faults":             `{"api":[{"path":"*","errcode":-1}]`,
+		"invitations/accept":     `{"kf_account":"alice@demo_shop"`,
+		"invitations/reject":     `{"kf_account":"alice@demo_shop"`,
+		"agents/online":          `{"kf_account":"alice@demo_shop","online":true`,
+		"clock":                  `{"advance":"48h"`,
+		"faults":                 `{"api":[{"path":"*","errcode":-1}]`,
+		"agents/accept":          `{"kf_account":"alice@demo_shop","openid":"oA1"`,
+		"agents/close":           `{"kf_account":"alice@demo_shop","openid":"oA1"`,
+		"agents/transfer":        `{"kf_account":"alice@demo_shop","openid":"oA1","to":"bob_02@demo_shop"`,
+		"agents/send":            `{"kf_account":"alice@demo_shop","openid":"oA1","msgtype":"text","text":{"content":"x"}`,
+		"followers/oA1/messages": `{"msgtype":"text","text":{"content":"x"}`,
 	} {
 		method := http.MethodPost
 		if verb == "faults" {
@@ -277,6 +282,11 @@ func TestNoSuchCall(t *testing.T) {
 	answer := h.Call(t, http.MethodDelete, "/sandbox/v1/clock", "")
 	refused(t, answer, http.StatusMethodNotAllowed, "wrong_method")
 	if got, want := answer.Header.Get("Allow"), "GET, POST"; got != want {
+		t.Errorf("got Allow %q, want %q", got, want)
+	}
+	answer = h.Call(t, http.MethodGet, "/sandbox/v1/followers/oA1", "")
+	refused(t, answer, http.StatusMethodNotAllowed, "wrong_method")
+	if got, want := answer.Header.Get("Allow"), "DELETE"; got != want {
 		t.Errorf("got Allow %q, want %q", got, want)
 	}
 }

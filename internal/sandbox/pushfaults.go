@@ -1,0 +1,89 @@
+package sandbox
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/openkefu/kefu"
+)
+
+// PushFault makes the delivery of pushes go wrong. Times, Probability and Delay
+// are as in [APIFault], for attempts to deliver in place of calls.
+type PushFault struct {
+	// OpenID, if not empty, meets only the pushes about this customer.
+	OpenID kefu.OpenID `json:"openid,omitempty"`
+	// Event, if not empty, meets only the pushes of this event.
+	Event kefu.EventType `json:"event,omitempty"`
+	// Delay holds the attempt back. It is not part of the time that the developer's
+	// server has.
+	Delay string `json:"delay,omitempty"`
+	// Dead fails the attempt as if nobody listened at the callback URL.
+	Dead bool `json:"dead,omitempty"`
+	// Duplicate delivers twice.
+	Duplicate bool `json:"duplicate,omitempty"`
+	// Reorder lets the customer's next push go first.
+	Reorder     bool    `json:"reorder,omitempty"`
+	Times       int     `json:"times,omitempty"`
+	Probability float64 `json:"probability,omitempty"`
+
+	delay time.Duration
+}
+
+// PushTrouble is what an attempt to deliver a push meets; the zero value is
+// none.
+type PushTrouble struct {
+	// Delay is waited first.
+	Delay time.Duration
+	// Dead fails the attempt without a connection.
+	Dead bool
+	// Twice delivers the push a second time.
+	Twice bool
+	// Later lets the customer's next push go first.
+	Later bool
+}
+
+func (f *PushFault) prepare() (err error) {
+	if f.OpenID != "" && !f.OpenID.Valid() {
+		return fmt.Errorf("openid must be 1 to 64 letters, digits, _ or -, got %q", f.OpenID)
+	}
+	if err := checkOdds(f.Times, f.Probability); err != nil {
+		return err
+	}
+	if f.delay, err = parseDelay(f.Delay); err != nil {
+		return err
+	}
+	if f.delay == 0 && !f.Dead && !f.Duplicate && !f.Reorder {
+		return fmt.Errorf("a fault of pushes needs delay, dead, duplicate or reorder")
+	}
+	return nil
+}
+
+func (f *PushFault) meets(p *kefu.Push) bool {
+	if f.OpenID != "" && f.OpenID != p.Customer {
+		return false
+	}
+	return f.Event == "" || p.Event != nil && strings.EqualFold(string(f.Event), string(p.Event.Type))
+}
+
+// Push finds the first fault that meets an attempt to deliver a push, and tells
+// what it does.
+func (f *Faults) Push(p *kefu.Push) PushTrouble {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.push {
+		fault := &f.push[i]
+		if !fault.meets(p) || !happens(fault.Probability) {
+			continue
+		}
+		met := *fault
+		if fault.Times > 0 {
+			fault.Times--
+			if fault.Times == 0 {
+				f.push = append(f.push[:i], f.push[i+1:]...)
+			}
+		}
+		return PushTrouble{Delay: met.delay, Dead: met.Dead, Twice: met.Duplicate, Later: met.Reorder}
+	}
+	return PushTrouble{}
+}
