@@ -1,18 +1,6 @@
 package main
 
-import (
-	"context"
-	"fmt"
-
-	"github.com/spf13/cobra"
-
-	"github.com/openkefu/kefu/client"
-	"github.com/openkefu/kefu/internal/config"
-	"github.com/openkefu/kefu/wechat"
-)
-
-// caller makes a client of the API as the settings say.
-type caller func() (*client.Client, error)
+import "github.com/spf13/cobra"
 
 func (t *terminal) agent() *cobra.Command {
 	cmd := &cobra.Command{
@@ -29,20 +17,7 @@ others on the machine can see flags.`,
 		Args: cobra.NoArgs,
 		RunE: help,
 	}
-	read := t.declare(cmd, config.Calling)
-	call := func() (*client.Client, error) {
-		s, err := read()
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case s.AppID == "":
-			return nil, wrongUsage("the API is called as an official account: say which with --appid or KEFU_APPID (kefu dev prints its own)")
-		case s.Secret == "":
-			return nil, wrongUsage("the API asks for the AppSecret: give it with KEFU_SECRET or --secret (kefu dev prints its own)")
-		}
-		return client.New(s.BaseURL, string(s.AppID), s.Secret.Reveal()), nil
-	}
+	call := t.calling(cmd)
 	cmd.AddCommand(
 		t.agentList(call),
 		t.agentOnline(call),
@@ -52,28 +27,5 @@ others on the machine can see flags.`,
 		t.agentAvatar(call),
 		t.agentRemove(call),
 	)
-	return cmd
-}
-
-// agentVerb completes a verb that changes something: it calls the API and says
-// what was done, in words or, with --json, as the API says it.
-func (t *terminal) agentVerb(cmd *cobra.Command, call caller, do func(ctx context.Context, c *client.Client, args []string) (done string, err error)) *cobra.Command {
-	var asJSON bool
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the API's own answer")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		c, err := call()
-		if err != nil {
-			return err
-		}
-		done, err := do(cmd.Context(), c, args)
-		if err != nil {
-			return t.refused(err, asJSON)
-		}
-		if asJSON {
-			return t.printJSON(wechat.NewStatus(wechat.OK, ""))
-		}
-		fmt.Fprintln(t.out, done)
-		return nil
-	}
 	return cmd
 }

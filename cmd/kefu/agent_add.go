@@ -19,7 +19,7 @@ WeChat id. Nobody answers under its name until a person was invited and accepted
 		Args:    need("KF_ACCOUNT"),
 	}
 	cmd.Flags().Var(textFlag(&nickname, "NAME"), "nickname", "what customers see, 1 to 16 characters")
-	return t.agentVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
+	return t.apiVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
 		if !cmd.Flags().Changed("nickname") {
 			return "", wrongUsage("--nickname is needed: the name that customers see, 1 to 16 characters")
 		}

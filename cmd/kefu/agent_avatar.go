@@ -19,7 +19,7 @@ func (t *terminal) agentAvatar(call caller) *cobra.Command {
 		Example: "  kefu agent avatar alice@demo_shop face.png",
 		Args:    need("KF_ACCOUNT", "FILE"),
 	}
-	return t.agentVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
+	return t.apiVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
 		picture, err := os.Open(args[1])
 		if err != nil {
 			return "", fmt.Errorf("the picture: %w", err)

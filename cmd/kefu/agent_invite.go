@@ -17,7 +17,7 @@ invitation is sent when this ends; what became of it shows kefu agent list.`,
 		Example: "  kefu agent invite alice@demo_shop alice_wx",
 		Args:    need("KF_ACCOUNT", "WECHAT_ID"),
 	}
-	return t.agentVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
+	return t.apiVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
 		return "invited " + args[1] + " to be " + args[0], c.InviteWorker(ctx, args[0], args[1])
 	})
 }

@@ -17,7 +17,7 @@ func (t *terminal) agentList(call caller) *cobra.Command {
 		Long:    "Lists all kf accounts by number, with the person who answers under each name or\nwhat became of the invitation. Times are those of this machine.",
 		Example: "  kefu agent list\n  kefu agent list --json",
 	}
-	return t.listing(cmd, call, func(ctx context.Context, c *client.Client) (answer any, rows [][]string, err error) {
+	return t.listing(cmd, call, func(ctx context.Context, c *client.Client, _ []string) (answer any, rows [][]string, err error) {
 		agents, err := c.Agents(ctx)
 		rows = [][]string{{"KF_ACCOUNT", "KF_ID", "NICKNAME", "PERSON", "STATE"}}
 		for _, a := range agents {
@@ -25,29 +25,6 @@ func (t *terminal) agentList(call caller) *cobra.Command {
 		}
 		return wechat.AgentList{KFList: agents}, rows, err
 	})
-}
-
-// listing completes a command that prints what the API answers: as a table, or
-// as the API's own JSON for scripts.
-func (t *terminal) listing(cmd *cobra.Command, call caller, list func(context.Context, *client.Client) (answer any, rows [][]string, err error)) *cobra.Command {
-	cmd.Args = cobra.NoArgs
-	asJSON := cmd.Flags().Bool("json", false, "print the API's own answer")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := call()
-		if err != nil {
-			return err
-		}
-		answer, rows, err := list(cmd.Context(), c)
-		switch {
-		case err != nil:
-			return t.refused(err, *asJSON)
-		case *asJSON:
-			return t.printJSON(answer)
-		}
-		writeTable(t.out, rows)
-		return nil
-	}
-	return cmd
 }
 
 // agentState says whether somebody answers under the agent's name, or how far

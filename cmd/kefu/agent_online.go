@@ -17,7 +17,7 @@ func (t *terminal) agentOnline(call caller) *cobra.Command {
 		Long:    "Lists the kf accounts that are online, and how many customers each is serving.",
 		Example: "  kefu agent online\n  kefu agent online --json",
 	}
-	return t.listing(cmd, call, func(ctx context.Context, c *client.Client) (answer any, rows [][]string, err error) {
+	return t.listing(cmd, call, func(ctx context.Context, c *client.Client, _ []string) (answer any, rows [][]string, err error) {
 		agents, err := c.OnlineAgents(ctx)
 		rows = [][]string{{"KF_ACCOUNT", "KF_ID", "SERVING"}}
 		for _, a := range agents {

@@ -16,7 +16,7 @@ func (t *terminal) agentRemove(call caller) *cobra.Command {
 		Example: "  kefu agent remove alice@demo_shop",
 		Args:    need("KF_ACCOUNT"),
 	}
-	return t.agentVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
+	return t.apiVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
 		return "removed " + args[0], c.DeleteAgent(ctx, args[0])
 	})
 }

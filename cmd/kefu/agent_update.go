@@ -18,7 +18,7 @@ func (t *terminal) agentUpdate(call caller) *cobra.Command {
 		Args:    need("KF_ACCOUNT"),
 	}
 	cmd.Flags().Var(textFlag(&nickname, "NAME"), "nickname", "what customers see, 1 to 16 characters")
-	return t.agentVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
+	return t.apiVerb(cmd, call, func(ctx context.Context, c *client.Client, args []string) (string, error) {
 		if !cmd.Flags().Changed("nickname") {
 			return "", wrongUsage("--nickname is needed: it is what can be changed")
 		}

@@ -22,8 +22,8 @@ func (t *terminal) dev() *cobra.Command {
 		Short: "Run a sandbox: try the API on this machine, with nothing to prepare",
 		Long: `Runs the server as a sandbox for developers: one process with a demo official
 account, agents that somebody answers for already, and a control API that plays
-the rest of WeChat's world (accept an invitation, come online, move the clock,
-let calls fail). It serves the API with the same code as kefu serve, but lets
+the rest of WeChat's world (follow and write as a customer, accept an invitation,
+come online and answer, move the clock, let calls and pushes fail). It serves the API with the same code as kefu serve, but lets
 anybody who reaches it do everything: keep it on this machine.
 
 It prints what you need to call it, and then, as the last line, "ready" and the
@@ -42,9 +42,12 @@ follows the flags at every start.`,
 			return err
 		}
 		demo := &sandbox.Demo{Account: s.DemoAccount(), Agents: s.DemoAgents}
+		look := t.lookAtCallback(s, demo.Account.Callback)
 		err = t.serveUntilSignal(cmd.Context(), s, demo, func(url string) error {
+			look.begin(cmd.Context())
 			return writeDemo(t.out, s, url)
 		})
+		look.end()
 		if errors.Is(err, kefu.OfficialAccountExists) || errors.Is(err, kefu.WeChatIDInUse) {
 			return fmt.Errorf("%w; start over in another folder with --data", err)
 		}
@@ -96,8 +99,12 @@ func callbackRows(s *config.Settings) [][]string {
 	if s.CallbackURL == "" {
 		return [][]string{{"", "Callback", "none: give --callback-url and --callback-token"}}
 	}
+	form := string(s.CallbackMode) + " mode"
+	if s.CallbackFormat == kefu.CallbackJSON {
+		form += ", JSON"
+	}
 	rows := [][]string{
-		{"", "Callback", s.CallbackURL + " (" + string(s.CallbackMode) + " mode)"},
+		{"", "Callback", s.CallbackURL + " (" + form + ")"},
 		{"", "Token", s.CallbackToken.Reveal()},
 	}
 	if s.CallbackMode != kefu.CallbackPlain {
@@ -114,10 +121,15 @@ func curlLine(s *config.Settings, at string) string {
 	return `curl -s "` + at + `/cgi-bin/customservice/getkflist?access_token=$(curl -s '` + token + `' | cut -d'"' -f4)"`
 }
 
-// dataPlace says where the data is, without the password of a database URL.
+// dataPlace says where the data is, without the passwords in its URLs.
 func dataPlace(s *config.Settings) string {
-	if s.DatabaseURL == "" {
+	switch {
+	case s.DatabaseURL == "" && s.MediaURL == "":
 		return filepath.Join(s.Data, databaseFile)
+	case s.DatabaseURL == "":
+		return filepath.Join(s.Data, databaseFile) + ", and pictures in a bucket"
+	case s.MediaURL == "":
+		return "PostgreSQL, and pictures in " + filepath.Join(s.Data, mediaFolder)
 	}
-	return "PostgreSQL, and pictures in " + filepath.Join(s.Data, mediaFolder)
+	return "PostgreSQL, and pictures in a bucket"
 }

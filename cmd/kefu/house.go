@@ -26,7 +26,7 @@ const (
 	sqliteDriver = "sqlite"
 	// databaseFile is the SQLite file in the data folder.
 	databaseFile = "kefu.db"
-	// mediaFolder is the folder of stored pictures in the data folder.
+	// mediaFolder is the folder of stored pictures and media in the data folder.
 	mediaFolder = "media"
 	// openTimeout bounds how long opening a database may take, a wait for
 	// another process that migrates it included. A database that does not
@@ -87,7 +87,7 @@ func (t *terminal) withDesk(ctx context.Context, s *config.Settings, create bool
 		return err
 	}
 	defer func() { err = errors.Join(err, ledger.Close()) }()
-	pictures := &lateMedia{dir: filepath.Join(s.Data, mediaFolder)}
+	pictures := &lateMedia{settings: s}
 	defer func() { err = errors.Join(err, pictures.close()) }()
 	return work(desk.New(desk.Parts{Ledger: ledger, Media: pictures, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.err, nil))}))
 }

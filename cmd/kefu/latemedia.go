@@ -4,60 +4,83 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"sync"
 
+	"github.com/openkefu/kefu/internal/config"
 	"github.com/openkefu/kefu/internal/media"
+	"github.com/openkefu/kefu/internal/media/bucket"
 )
 
-// lateMedia is a folder of pictures that is opened, and made, only when
-// something in it is asked for: most verbs of the command line never do.
-type lateMedia struct {
-	dir  string
-	once sync.Once
-	disk *media.Disk
-	err  error
+// closingMedia is a media store that somebody opened and will close.
+type closingMedia interface {
+	media.Store
+	io.Closer
 }
 
-func (m *lateMedia) open() (*media.Disk, error) {
-	m.once.Do(func() {
-		if m.disk, m.err = media.NewDisk(m.dir); m.err != nil {
-			m.err = fmt.Errorf("open the folder of pictures: %w", m.err)
+// openMedia opens the store of pictures and media that the settings name: a
+// bucket, which is spoken to only when something in it is asked for, or the
+// folder.
+func openMedia(s *config.Settings) (closingMedia, error) {
+	if s.MediaURL != "" {
+		kept, err := bucket.Open(s.MediaURL.Reveal())
+		if err != nil {
+			return nil, &config.Error{Name: "media-url", Origin: s.Origin("media-url"), Problem: err.Error()}
 		}
-	})
-	return m.disk, m.err
+		return kept, nil
+	}
+	kept, err := media.NewDisk(filepath.Join(s.Data, mediaFolder))
+	if err != nil {
+		return nil, fmt.Errorf("open the folder of pictures: %w", err)
+	}
+	return kept, nil
+}
+
+// lateMedia is a media store that is opened, and its folder made, only when
+// something in it is asked for: most verbs of the command line never do.
+type lateMedia struct {
+	settings *config.Settings
+	once     sync.Once
+	kept     closingMedia
+	err      error
+}
+
+func (m *lateMedia) open() (closingMedia, error) {
+	m.once.Do(func() { m.kept, m.err = openMedia(m.settings) })
+	return m.kept, m.err
 }
 
 // Put implements [media.Store].
 func (m *lateMedia) Put(ctx context.Context, key string, r io.Reader) error {
-	disk, err := m.open()
+	kept, err := m.open()
 	if err != nil {
 		return err
 	}
-	return disk.Put(ctx, key, r)
+	return kept.Put(ctx, key, r)
 }
 
 // Open implements [media.Store].
 func (m *lateMedia) Open(ctx context.Context, key string) (io.ReadSeekCloser, media.Info, error) {
-	disk, err := m.open()
+	kept, err := m.open()
 	if err != nil {
 		return nil, media.Info{}, err
 	}
-	return disk.Open(ctx, key)
+	return kept.Open(ctx, key)
 }
 
 // Delete implements [media.Store].
 func (m *lateMedia) Delete(ctx context.Context, key string) error {
-	disk, err := m.open()
+	kept, err := m.open()
 	if err != nil {
 		return err
 	}
-	return disk.Delete(ctx, key)
+	return kept.Delete(ctx, key)
 }
 
-// close lets go of the folder if it was opened.
+// close lets go of the store if it was opened.
 func (m *lateMedia) close() error {
-	if m.disk == nil {
+	if m.kept == nil {
 		return nil
 	}
-	return m.disk.Close()
+	return m.kept.Close()
 }

@@ -30,7 +30,7 @@ server that runs on the same database sees the change within a second.`,
 		Args: cobra.NoArgs,
 		RunE: help,
 	}
-	read := t.declare(cmd, config.Storage)
+	read := t.declare(cmd, config.Storage|config.Checking)
 	with := func(ctx context.Context, create bool, work func(*desk.Desk) error) error {
 		s, err := read()
 		if err != nil {
@@ -39,9 +39,9 @@ server that runs on the same database sees the change within a second.`,
 		return t.withDesk(ctx, s, create, work)
 	}
 	cmd.AddCommand(
-		t.officialAccountAdd(with),
+		t.officialAccountAdd(with, checker(read)),
 		t.officialAccountList(with),
-		t.officialAccountSet(with),
+		t.officialAccountSet(with, checker(read)),
 		t.officialAccountRemove(with),
 	)
 	return cmd

@@ -16,7 +16,7 @@ type addedAccount struct {
 	Secret string `json:"secret,omitempty"`
 }
 
-func (t *terminal) officialAccountAdd(with withAccounts) *cobra.Command {
+func (t *terminal) officialAccountAdd(with withAccounts, check callbackChecker) *cobra.Command {
 	var f accountFlags
 	var appID string
 	var asJSON bool
@@ -26,7 +26,10 @@ func (t *terminal) officialAccountAdd(with withAccounts) *cobra.Command {
 		Long: `Adds an official account. Only --wechat-id is needed. An appid, an original id and
 a secret that are not given are made up in the right form. A secret that was
 made up is printed once, now; only a digest of it is kept, so nobody can look it
-up later (kefu official-account set --rotate-secret makes another).`,
+up later (kefu official-account set --rotate-secret makes another).
+
+The server at a callback URL is asked first whether it knows the token, as WeChat
+does; without the right answer nothing is added.`,
 		Example: `  kefu official-account add --wechat-id my_shop --name "My Shop"
   kefu official-account add --appid wx0123456789abcdef --original-id gh_0123456789ab --wechat-id my_shop \
       --callback-url https://shop.example.com/wechat --callback-token mytoken`,
@@ -61,6 +64,9 @@ up later (kefu official-account set --rotate-secret makes another).`,
 		}
 		for _, e := range edits {
 			e(o)
+		}
+		if err := f.checkCallback(cmd.Context(), check, o, given); err != nil {
+			return accountError(err, o.AppID)
 		}
 		if err := with(cmd.Context(), true, func(d *desk.Desk) error { return d.AddOfficialAccount(cmd.Context(), o) }); err != nil {
 			return accountError(err, o.AppID)

@@ -17,17 +17,20 @@ type accountFlags struct {
 	secret, wechatID, originalID, name string
 	kfID                               string
 	callback                           kefu.Callback
-	callbackMode                       string
+	callbackMode, callbackFormat       string
+	noCallbackCheck                    bool
 	allowIP, dailyQuota                []string
 	maxAgents, maxBindings             int
 	invitationTTL                      time.Duration
+	sessionPatience, offlineGrace      time.Duration
+	sendsPerMinute                     int64
 	verified, kfEnabled                bool
 	frozen, secretFrozen               bool
 }
 
 func (f *accountFlags) declare(cmd *cobra.Command) {
 	limits := kefu.DefaultLimits()
-	f.kfID, f.callbackMode = string(kefu.KFIDString), string(kefu.CallbackPlain)
+	f.kfID, f.callbackMode, f.callbackFormat = string(kefu.KFIDString), string(kefu.CallbackPlain), string(kefu.CallbackXML)
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	for _, row := range []struct {
@@ -44,13 +47,18 @@ func (f *accountFlags) declare(cmd *cobra.Command) {
 		{"callback-token", &f.callback.Token, "TOKEN", "token that signs pushes, 3 to 32 letters or digits"},
 		{"encoding-aes-key", &f.callback.EncodingAESKey, "KEY", "EncodingAESKey of pushes, 43 letters or digits"},
 		{"callback-mode", &f.callbackMode, "plain|compatible|safe", "encryption mode of pushes"},
+		{"callback-format", &f.callbackFormat, "xml|json", "form of pushes and of the replies to them"},
 	} {
 		flags.Var(textFlag(row.value, row.form), row.name, row.usage)
 	}
+	flags.BoolVar(&f.noCallbackCheck, "no-callback-check", false, "do not ask the server at the callback URL whether it knows the token")
 	flags.StringArrayVar(&f.allowIP, "allow-ip", nil, "`ADDRESS` or CIDR that may fetch access tokens; may be repeated; everybody may when there is none")
 	flags.IntVar(&f.maxAgents, "max-agents", limits.Agents, "largest number of agents")
 	flags.IntVar(&f.maxBindings, "max-bindings", limits.BindingsPerWorker, "how many agents one person may be, over all accounts")
 	flags.DurationVar(&f.invitationTTL, "invitation-ttl", limits.InvitationLife, "how long an invitation can be answered")
+	flags.DurationVar(&f.sessionPatience, "session-patience", limits.SessionPatience, "how long a session may be silent before messages go to the callback URL again")
+	flags.DurationVar(&f.offlineGrace, "offline-grace", limits.OfflineGrace, "how long an agent who went offline keeps its customers")
+	flags.Int64Var(&f.sendsPerMinute, "sends-per-minute", limits.SendsPerMinute, "largest number of calls of message/custom/send per minute")
 	flags.StringArrayVar(&f.dailyQuota, "daily-quota", nil, "`PATH=N` calls of an API path per day; may be repeated; PATH= takes WeChat's own")
 	flags.BoolVar(&f.verified, "verified", true, "the account is verified, as the API demands")
 	flags.BoolVar(&f.kfEnabled, "kf-enabled", true, "the customer service feature is on")
@@ -95,11 +103,15 @@ func (f *accountFlags) edits(given func(flag string) bool) ([]edit, error) {
 	add("callback-token", func(o *kefu.OfficialAccount) { o.Callback.Token = f.callback.Token })
 	add("encoding-aes-key", func(o *kefu.OfficialAccount) { o.Callback.EncodingAESKey = f.callback.EncodingAESKey })
 	add("callback-mode", func(o *kefu.OfficialAccount) { o.Callback.Mode = kefu.CallbackMode(f.callbackMode) })
+	add("callback-format", func(o *kefu.OfficialAccount) { o.Callback.Format = kefu.CallbackFormat(f.callbackFormat) })
 	add("callback-url", func(o *kefu.OfficialAccount) { o.Callback.URL = f.callback.URL })
 	add("allow-ip", func(o *kefu.OfficialAccount) { o.AllowedAddresses = allowed })
 	add("max-agents", func(o *kefu.OfficialAccount) { o.Limits.Agents = f.maxAgents })
 	add("max-bindings", func(o *kefu.OfficialAccount) { o.Limits.BindingsPerWorker = f.maxBindings })
 	add("invitation-ttl", func(o *kefu.OfficialAccount) { o.Limits.InvitationLife = f.invitationTTL })
+	add("session-patience", func(o *kefu.OfficialAccount) { o.Limits.SessionPatience = f.sessionPatience })
+	add("offline-grace", func(o *kefu.OfficialAccount) { o.Limits.OfflineGrace = f.offlineGrace })
+	add("sends-per-minute", func(o *kefu.OfficialAccount) { o.Limits.SendsPerMinute = f.sendsPerMinute })
 	add("daily-quota", func(o *kefu.OfficialAccount) { quotas.apply(&o.Limits) })
 	add("verified", func(o *kefu.OfficialAccount) { o.Standing.Verified = f.verified })
 	add("kf-enabled", func(o *kefu.OfficialAccount) { o.Standing.ServiceEnabled = f.kfEnabled })

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -14,25 +15,30 @@ import (
 
 // listedAccount is an official account as list shows it: nothing secret.
 type listedAccount struct {
-	AppID        kefu.AppID        `json:"appid"`
-	WeChatID     kefu.WeChatID     `json:"wechat_id"`
-	OriginalID   kefu.OriginalID   `json:"original_id"`
-	Name         string            `json:"name"`
-	KFID         kefu.KFIDForm     `json:"kf_id"`
-	CallbackURL  string            `json:"callback_url"`
-	CallbackMode kefu.CallbackMode `json:"callback_mode,omitempty"`
-	Verified     bool              `json:"verified"`
-	KFEnabled    bool              `json:"kf_enabled"`
-	Frozen       bool              `json:"frozen"`
-	SecretFrozen bool              `json:"secret_frozen"`
-	AllowIP      []string          `json:"allow_ip"`
-	MaxAgents    int               `json:"max_agents"`
-	MaxBindings  int               `json:"max_bindings"`
-	// InvitationTTL is in seconds.
-	InvitationTTL int64            `json:"invitation_ttl"`
-	DailyQuota    map[string]int64 `json:"daily_quota"`
-	Agents        int              `json:"agents"`
-	CreatedAt     time.Time        `json:"created_at"`
+	AppID       kefu.AppID      `json:"appid"`
+	WeChatID    kefu.WeChatID   `json:"wechat_id"`
+	OriginalID  kefu.OriginalID `json:"original_id"`
+	Name        string          `json:"name"`
+	KFID        kefu.KFIDForm   `json:"kf_id"`
+	CallbackURL string          `json:"callback_url"`
+	// CallbackMode and CallbackFormat are there when there is a URL.
+	CallbackMode   kefu.CallbackMode   `json:"callback_mode,omitempty"`
+	CallbackFormat kefu.CallbackFormat `json:"callback_format,omitempty"`
+	Verified       bool                `json:"verified"`
+	KFEnabled      bool                `json:"kf_enabled"`
+	Frozen         bool                `json:"frozen"`
+	SecretFrozen   bool                `json:"secret_frozen"`
+	AllowIP        []string            `json:"allow_ip"`
+	MaxAgents      int                 `json:"max_agents"`
+	MaxBindings    int                 `json:"max_bindings"`
+	// InvitationTTL, SessionPatience and OfflineGrace are in seconds.
+	InvitationTTL   int64            `json:"invitation_ttl"`
+	SessionPatience int64            `json:"session_patience"`
+	OfflineGrace    int64            `json:"offline_grace"`
+	SendsPerMinute  int64            `json:"sends_per_minute"`
+	DailyQuota      map[string]int64 `json:"daily_quota"`
+	Agents          int              `json:"agents"`
+	CreatedAt       time.Time        `json:"created_at"`
 }
 
 func (t *terminal) officialAccountList(with withAccounts) *cobra.Command {
@@ -89,15 +95,23 @@ func listAccounts(ctx context.Context, d *desk.Desk) ([]listedAccount, error) {
 func listed(o *kefu.OfficialAccount, agents int) listedAccount {
 	l := listedAccount{
 		AppID: o.AppID, WeChatID: o.WeChatID, OriginalID: o.OriginalID, Name: o.Name, KFID: o.KFIDForm,
-		CallbackURL: o.Callback.URL, CallbackMode: o.Callback.Mode,
-		Verified: o.Standing.Verified, KFEnabled: o.Standing.ServiceEnabled,
+		CallbackURL: o.Callback.URL,
+		Verified:    o.Standing.Verified, KFEnabled: o.Standing.ServiceEnabled,
 		Frozen: o.Standing.Frozen, SecretFrozen: o.Standing.SecretFrozen,
 		AllowIP:   []string{},
 		MaxAgents: o.Limits.Agents, MaxBindings: o.Limits.BindingsPerWorker,
-		InvitationTTL: int64(o.Limits.InvitationLife / time.Second),
-		DailyQuota:    map[string]int64{},
-		Agents:        agents,
-		CreatedAt:     o.CreatedAt.UTC(),
+		InvitationTTL:   int64(o.Limits.InvitationLife / time.Second),
+		SessionPatience: int64(o.Limits.SessionPatience / time.Second),
+		OfflineGrace:    int64(o.Limits.OfflineGrace / time.Second),
+		SendsPerMinute:  o.Limits.SendsPerMinute,
+		DailyQuota:      map[string]int64{},
+		Agents:          agents,
+		CreatedAt:       o.CreatedAt.UTC(),
+	}
+	if o.Callback.URL != "" {
+		// Empty is how an account says the usual.
+		l.CallbackMode = cmp.Or(o.Callback.Mode, kefu.CallbackPlain)
+		l.CallbackFormat = cmp.Or(o.Callback.Format, kefu.CallbackXML)
 	}
 	for _, p := range o.AllowedAddresses {
 		l.AllowIP = append(l.AllowIP, p.String())

@@ -9,7 +9,7 @@ import (
 	"github.com/openkefu/kefu/internal/desk"
 )
 
-func (t *terminal) officialAccountSet(with withAccounts) *cobra.Command {
+func (t *terminal) officialAccountSet(with withAccounts, check callbackChecker) *cobra.Command {
 	var f accountFlags
 	var rotate bool
 	cmd := &cobra.Command{
@@ -18,7 +18,9 @@ func (t *terminal) officialAccountSet(with withAccounts) *cobra.Command {
 		Long: `Changes what the flags name and leaves the rest as it is. --allow-ip replaces the
 whole list and empties it with --allow-ip ""; --callback-url "" removes the
 callback; --daily-quota changes the paths it names. The WeChat id can change only
-while the account has no agents.
+while the account has no agents. When anything about the callback changes, the
+server there is asked whether it knows the token, as WeChat does; without the right
+answer nothing is changed.
 
 After --rotate-secret or --secret the old secret fetches no more tokens; the
 tokens that it fetched work until they end. A secret that was made up is printed
@@ -51,6 +53,16 @@ once, now.`,
 			return wrongUsage("nothing to change: name what with a flag, see kefu official-account set --help")
 		}
 		err = with(cmd.Context(), false, func(d *desk.Desk) error {
+			o, err := d.OfficialAccount(cmd.Context(), app)
+			if err != nil {
+				return err
+			}
+			for _, e := range edits {
+				e(o)
+			}
+			if err := f.checkCallback(cmd.Context(), check, o, cmd.Flags().Changed); err != nil {
+				return err
+			}
 			return d.ChangeOfficialAccount(cmd.Context(), app, func(o *kefu.OfficialAccount) error {
 				for _, e := range edits {
 					e(o)

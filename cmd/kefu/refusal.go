@@ -108,6 +108,24 @@ func advice(code wechat.Errcode) string {
 		return "the picture must have at most 5 MB and a reasonable number of pixels"
 	case wechat.EmptyMediaData:
 		return "the file is empty"
+	case wechat.InvalidOpenID:
+		return "the official account has no customer with this openid"
+	case wechat.NoSession:
+		return "nobody serves this customer: see kefu session get"
+	case wechat.SessionOfAnotherWorker:
+		return "another agent serves this customer: see kefu session get"
+	case wechat.WorkerOffline:
+		return "the agent is not at work: see kefu agent online"
+	case wechat.ResponseOutOfTime:
+		return "the customer must write or do something first: replies are allowed for a while after that"
+	case wechat.ResponseCountOutOfLimit:
+		return "the replies that the customer's last action allowed are used up: it must write again first"
+	case wechat.RequireRemoveBlacklist:
+		return "the customer is on the blacklist of the official account"
+	case wechat.InvalidMediaID:
+		return "upload the file again: its id is wrong, of another type, or older than three days"
+	case wechat.TimeRangeTooLong:
+		return "ask for at most 24 hours, or use --all"
 	}
 	return ""
 }

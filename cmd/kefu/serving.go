@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"path/filepath"
 
 	"github.com/openkefu/kefu/internal/callback"
 	"github.com/openkefu/kefu/internal/config"
-	"github.com/openkefu/kefu/internal/media"
 	"github.com/openkefu/kefu/internal/metrics"
 	"github.com/openkefu/kefu/internal/sandbox"
 	"github.com/openkefu/kefu/internal/server"
@@ -42,9 +40,9 @@ func (t *terminal) serveUntilSignal(ctx context.Context, s *config.Settings, dem
 		return err
 	}
 	defer func() { err = errors.Join(err, ledger.Close()) }()
-	pictures, err := media.NewDisk(filepath.Join(s.Data, mediaFolder))
+	pictures, err := openMedia(s)
 	if err != nil {
-		return fmt.Errorf("open the folder of pictures: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, pictures.Close()) }()
 
@@ -55,7 +53,7 @@ func (t *terminal) serveUntilSignal(ctx context.Context, s *config.Settings, dem
 	if demo != nil && !config.OnlyLocal(listener.Addr()) {
 		log.Warn("the sandbox can be reached from other machines: whoever reaches it can do everything", "listening", listener.Addr().String())
 	}
-	parts := server.Parts{Ledger: ledger, Media: pictures, Metrics: counts, Log: log, Demo: demo}
+	parts := server.Parts{Ledger: ledger, Media: pictures, Metrics: counts, Log: log, Demo: demo, Alone: s.DatabaseURL == ""}
 	if err := present(&parts, s, listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
