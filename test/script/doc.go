@@ -11,6 +11,8 @@
 //	                            the http://
 //	end NAME                    sends SIGTERM; the server must end in time and well
 //	crash NAME                  ends the server as a power cut would, without warning
+//	developer TOKEN             starts a developer's server that knows the token and
+//	                            takes every push, and sets $DEVELOPER to its URL
 //	fetch METHOD URL [BODY]     makes an HTTP request and prints status and body
 //	picture FILE                writes a PNG
 //	capture VARIABLE REGEXP     sets a variable to the group of a match in the last

@@ -72,6 +72,7 @@ func TestScripts(t *testing.T) {
 			"start":      start,
 			"end":        end,
 			"crash":      crash,
+			"developer":  beDeveloper,
 			"fetch":      fetch,
 			"picture":    picture,
 			"capture":    capture,
