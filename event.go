@@ -68,6 +68,13 @@ func (e *Event) Answerable() bool {
 	return true
 }
 
+// OfSession tells whether the event is of what became of a session. The customer
+// did nothing, and a widely used library for developers' servers fails at all of
+// them: that must not disturb anything else.
+func (e *Event) OfSession() bool {
+	return e.Type == EventCreateSession || e.Type == EventCloseSession || e.Type == EventSwitchSession
+}
+
 // Asked tells whether the customer waits for something to come back, so that a
 // developer's server which does not answer is worth a notice.
 func (e *Event) Asked() bool {

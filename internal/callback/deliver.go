@@ -179,7 +179,7 @@ func (r *round) tellFailure(o *kefu.OfficialAccount, at time.Time, p *kefu.Push)
 	}
 	log := r.courier.parts.Log
 	log.Info("an attempt of a push failed", "app", r.app, "push", p.ID, "attempt", p.Tried(), "host", host, "failure", p.Attempts[n-1].Failure)
-	if p.Outcome != kefu.OutcomeFailed {
+	if p.Outcome != kefu.OutcomeFailed || p.Event != nil && p.Event.OfSession() {
 		return
 	}
 	if until, opened := r.breaker.failed(o.Callback, r.now()); opened {

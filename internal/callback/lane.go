@@ -11,12 +11,12 @@ import (
 // and writes leaves room for others. The rest is read when these are delivered.
 const maxLane = 64
 
-// lane is the pushes of one customer, in order. Only the first is delivered; it
-// keeps its place until it has an outcome.
+// lane is pushes of one customer, in order. Only the first is delivered; it keeps
+// its place until it has an outcome, or steps aside.
 type lane struct {
-	customer kefu.OpenID
-	parcels  []*parcel
-	state    laneState
+	key     laneKey
+	parcels []*parcel
+	state   laneState
 	// more is the first push that was left in the ledger because the lane was
 	// full, or 0; nothing after it is taken before it is. moreSeen is the reading
 	// during which it was left.
@@ -26,6 +26,19 @@ type lane struct {
 	// it waits.
 	due   time.Time
 	place int
+}
+
+// laneKey tells lanes apart. A customer has a second lane for events of its
+// sessions that failed: there are servers that fail at all of these, and what the
+// customer writes meanwhile shall not wait for their other attempts.
+type laneKey struct {
+	customer kefu.OpenID
+	aside    bool
+}
+
+// keyOf is the lane that a push belongs into.
+func keyOf(p *kefu.Push) laneKey {
+	return laneKey{p.Customer, p.Event != nil && p.Event.OfSession() && len(p.Attempts) > 0}
 }
 
 type laneState uint8
@@ -68,6 +81,11 @@ func (l *lane) insert(p *parcel) {
 		return int(min(max(q.push.ID-id, -1), 1))
 	})
 	l.parcels = slices.Insert(l.parcels, first+at, p)
+}
+
+// remove takes a parcel out.
+func (l *lane) remove(p *parcel) {
+	l.parcels = slices.DeleteFunc(l.parcels, func(q *parcel) bool { return q == p })
 }
 
 // overtake lets the second go first, if there is one.

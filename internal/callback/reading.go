@@ -95,14 +95,14 @@ func (r *round) take(push *kefu.Push) bool {
 		p.seen = g.number
 		return true
 	}
-	l := r.lanes[push.Customer]
+	key := keyOf(push)
+	l := r.lanes[key]
 	switch {
 	case l == nil:
 		if !r.room() {
 			return false
 		}
-		l = &lane{customer: push.Customer}
-		r.lanes[push.Customer] = l
+		l = r.laneAt(key)
 	case l.more != 0 && (g.number == l.moreSeen || g.base >= l.more):
 		// There are pushes before it that this reading does not come by.
 		return true
@@ -127,7 +127,7 @@ func (r *round) refill(l *lane) {
 	if len(l.parcels) == 0 {
 		switch {
 		case l.more == 0:
-			delete(r.lanes, l.customer)
+			delete(r.lanes, l.key)
 		case g.on || g.full:
 			// One that comes by is not enough: it may have been there already when
 			// the lane was full.
@@ -148,7 +148,7 @@ func (r *round) refill(l *lane) {
 func (r *round) compare() {
 	g := &r.reading
 	for _, p := range r.hand {
-		l := r.lanes[p.push.Customer]
+		l := r.lanes[keyOf(&p.push)]
 		if g.base > 0 || p.seen == g.number || l.state == running && l.parcels[0] == p {
 			continue
 		}
@@ -158,9 +158,9 @@ func (r *round) compare() {
 			r.place(l)
 		}
 	}
-	for customer, l := range r.lanes {
+	for key, l := range r.lanes {
 		if len(l.parcels) == 0 && (l.more == 0 || g.number > l.moreSeen && g.base < l.more) {
-			delete(r.lanes, customer)
+			delete(r.lanes, key)
 		}
 	}
 }

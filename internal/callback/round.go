@@ -3,7 +3,6 @@ package callback
 import (
 	"container/heap"
 	"context"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -52,7 +51,7 @@ type round struct {
 
 	reading reading
 	hand    map[kefu.MsgID]*parcel
-	lanes   map[kefu.OpenID]*lane
+	lanes   map[laneKey]*lane
 	ready   []*lane
 	waiting lanes
 	running int
@@ -70,7 +69,7 @@ func newRound(c *Courier, app kefu.AppID, run context.Context) *round {
 		over:    make(chan struct{}),
 		done:    make(chan delivered, maxRunning),
 		hand:    make(map[kefu.MsgID]*parcel),
-		lanes:   make(map[kefu.OpenID]*lane),
+		lanes:   make(map[laneKey]*lane),
 	}
 }
 
@@ -129,7 +128,7 @@ func (r *round) end() {
 		<-r.done
 	}
 	for _, p := range r.hand {
-		r.drop(r.lanes[p.push.Customer], p)
+		r.drop(r.lanes[keyOf(&p.push)], p)
 	}
 }
 
@@ -226,21 +225,42 @@ func (r *round) postponed(l *lane) bool {
 // finish takes back the first of a lane from its attempt.
 func (r *round) finish(d delivered) {
 	r.running--
-	p := r.hand[d.id]
-	l := r.lanes[p.push.Customer]
-	if d.ended {
+	p := r.hand[d.push.ID]
+	l := r.lanes[keyOf(&p.push)]
+	next := parcel{push: d.push, seen: p.seen}
+	switch side := keyOf(&d.push); {
+	case d.ended:
 		r.drop(l, p)
-	} else {
-		*p = parcel{push: d.push, seen: p.seen}
+	case side != l.key:
+		l.remove(p)
+		*p = next
+		r.put(r.laneAt(side), p)
+	default:
+		*p = next
 	}
 	r.place(l)
 	r.refill(l)
+}
+
+// laneAt finds a lane, or begins it.
+func (r *round) laneAt(key laneKey) *lane {
+	l := r.lanes[key]
+	if l == nil {
+		l = &lane{key: key}
+		r.lanes[key] = l
+	}
+	return l
 }
 
 // add takes a push into the hand. The caller has made room.
 func (r *round) add(l *lane, push kefu.Push) {
 	p := &parcel{push: push, seen: r.reading.number}
 	r.hand[push.ID] = p
+	r.put(l, p)
+}
+
+// put puts a parcel into its lane.
+func (r *round) put(l *lane, p *parcel) {
 	l.insert(p)
 	switch l.state {
 	case idle:
@@ -256,7 +276,7 @@ func (r *round) add(l *lane, push kefu.Push) {
 
 // drop takes a push out of the hand and its lane, which the caller then places.
 func (r *round) drop(l *lane, p *parcel) {
-	l.parcels = slices.DeleteFunc(l.parcels, func(q *parcel) bool { return q == p })
+	l.remove(p)
 	delete(r.hand, p.push.ID)
 	if len(r.hand) >= freeInHand {
 		r.courier.release()
