@@ -28,6 +28,31 @@ var (
 	fileTypeIllegal   = refusal{40005, "invalid file type"}
 )
 
+// The refusals of the conversation story.
+var (
+	openidIllegal        = refusal{40003, "invalid openid"}
+	mediaUnknown         = refusal{40007, "invalid media_id"}
+	openidsTooMany       = refusal{40032, "invalid openid list size"}
+	remarkIllegal        = refusal{40092, "invalid remark name"}
+	notFollowing         = refusal{43004, "require subscribe"}
+	contentEmpty         = refusal{44004, "empty content"}
+	contentTooLong       = refusal{45002, "content size out of limit"}
+	articlesTooMany      = refusal{45008, "article size out of limit"}
+	replyTimeOver        = refusal{45015, "response out of time limit or subscription is canceled"}
+	replyCountReached    = refusal{45047, "out of response count limit"}
+	tagSystem            = refusal{45058, "can't modify sys tag"}
+	commandIllegal       = refusal{45072, "invalid command"}
+	typingWithoutMessage = refusal{45080, "need sending message to user, or recving message from user in the last 30 seconds before typing"}
+	typingAlready        = refusal{45081, "you are already typing"}
+	tagNameIllegal       = refusal{45157, "invalid tag name"}
+	tagUnknown           = refusal{45159, "invalid tag id"}
+	sessionNone          = refusal{65413, "no effective session for the customer"}
+	sessionOfAnother     = refusal{65414, "another worker is serving the customer"}
+	agentOffline         = refusal{65415, "the worker is not online"}
+	paramIllegal         = refusal{65416, "param invalid, please check"}
+	spanTooLong          = refusal{65417, "it is too long from the starttime to endtime"}
+)
+
 // ridSuffix is what every errmsg of a refusal ends with since 2020.
 var ridSuffix = regexp.MustCompile(` rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$`)
 

@@ -20,7 +20,12 @@ export const wechatID = 'demo_shop';
 const readyPatience = 20_000;
 const stopPatience = 10_000;
 
-const program = process.env.KEFU_BIN ?? fileURLToPath(new URL('../../../bin/kefu', import.meta.url));
+export const program = process.env.KEFU_BIN ?? fileURLToPath(new URL('../../../bin/kefu', import.meta.url));
+
+// The environment without the settings of whoever runs the tests.
+export function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KEFU_')));
+}
 
 // Starts `kefu dev` on a free port over an empty data folder, until the end of
 // the test t, and checks that it then ends by itself, in time and with status 0.
@@ -29,11 +34,10 @@ export async function startKefu(t, ...flags) {
     throw new Error(`the program to test is missing at ${program}, make build makes it`);
   });
   const data = await mkdtemp(join(tmpdir(), 'kefu-interop-'));
-  const settings = Object.entries(process.env).filter(([name]) => !name.startsWith('KEFU_'));
   const child = spawn(program, [
     'dev', '--addr', '127.0.0.1:0', '--data', data,
     '--appid', appid, '--secret', secret, '--wechat-id', wechatID, ...flags,
-  ], { cwd: data, env: Object.fromEntries(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+  ], { cwd: data, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close');
 
   let said = '';

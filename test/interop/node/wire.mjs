@@ -44,11 +44,27 @@ export function newClient(kefu) {
   return { api, wire };
 }
 
-// WeChat's own texts of the refusals in the account story.
+// WeChat's own texts of the refusals in the stories.
 const texts = {
+  40003: 'invalid openid',
+  40004: 'invalid media type',
   40005: 'invalid file type',
+  40007: 'invalid media_id',
   40013: 'invalid appid',
+  40032: 'invalid openid list size',
+  40092: 'invalid remark name',
   40125: 'invalid appsecret',
+  43004: 'require subscribe',
+  44004: 'empty content',
+  45008: 'article size out of limit',
+  45015: 'response out of time limit or subscription is canceled',
+  45047: 'out of response count limit',
+  45058: "can't modify sys tag",
+  45072: 'invalid command',
+  45080: 'need sending message to user, or recving message from user in the last 30 seconds before typing',
+  45081: 'you are already typing',
+  45157: 'invalid tag name',
+  45159: 'invalid tag id',
   65401: 'invalid custom service account',
   65403: 'illegal nickname',
   65404: 'illegal custom service account',
@@ -58,6 +74,11 @@ const texts = {
   65409: 'wechat account invalid',
   65411: 'a effective invitation to bind the custom service account exists',
   65412: 'the custom service account have been bound by a wechat user',
+  65413: 'no effective session for the customer',
+  65414: 'another worker is serving the customer',
+  65415: 'the worker is not online',
+  65416: 'param invalid, please check',
+  65417: 'it is too long from the starttime to endtime',
 };
 
 // Checks that a call of the SDK fails with the errcode, its text and a rid.
