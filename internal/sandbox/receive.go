@@ -130,18 +130,15 @@ func (s *Sandbox) pushState(ctx context.Context, app kefu.AppID, id kefu.MsgID, 
 	if id == 0 {
 		return pushState{Outcome: kefu.OutcomeNone}, nil
 	}
-	if wait {
-		bounded, cancel := context.WithTimeout(ctx, waitAtMost)
-		p, err := s.Desk.AwaitPush(bounded, app, id)
-		cancel()
-		if err == nil {
-			return pushState{p.Outcome, len(p.Attempts)}, nil
-		}
-		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-			return pushState{}, err
-		}
+	if !wait {
+		return pushState{Outcome: kefu.OutcomeDue}, nil
 	}
-	p, err := s.Desk.Push(ctx, app, id)
+	bounded, cancel := context.WithTimeout(ctx, waitAtMost)
+	defer cancel()
+	p, err := s.Desk.AwaitPush(bounded, app, id)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		p, err = s.Desk.Push(ctx, app, id)
+	}
 	if err != nil {
 		return pushState{}, err
 	}

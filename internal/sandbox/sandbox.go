@@ -187,7 +187,7 @@ func (s *Sandbox) account(ctx context.Context, r *http.Request, account kefu.KFA
 		if !app.Valid() {
 			return "", kefu.OfficialAccountUnknown
 		}
-		o, err := s.Desk.OfficialAccount(ctx, app)
+		o, err := s.Desk.PushAccount(ctx, app)
 		if err != nil {
 			return "", err
 		}

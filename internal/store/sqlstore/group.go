@@ -139,7 +139,7 @@ func (s *Store) runEach(ctx context.Context, w *session, group []*change, savepo
 		}
 	}
 	for i, c := range group {
-		t := &tx{reader: reader{ctx: ctx, on: w, locking: true}}
+		t := &tx{reader: reader{ctx: ctx, on: w, locking: true, accounts: lookup{accounts: &s.accounts}}}
 		c.run(t, s)
 		if t.failed != nil && s.dialect.again(t.failed) {
 			return 0, t.failed

@@ -15,7 +15,7 @@ const selectOfficialAccount = `select appid, secret, wechat_id, original_id, nam
 	callback_url, callback_token, callback_key, callback_mode, callback_format, kf_id_form,
 	verified, service_enabled, frozen, secret_frozen, allowed_addresses,
 	agent_limit, binding_limit, invitation_life_ms, session_patience_ms, offline_grace_ms, sends_per_minute,
-	daily_calls, created_at
+	daily_calls, created_at, credentials_revision
 	from official_account`
 
 // officialAccountRow scans what selectOfficialAccount selects.
@@ -25,7 +25,7 @@ type officialAccountRow struct {
 	verified, enabled, frozen, secretFrozen         int64
 	allowed, daily                                  string
 	agentLimit, bindingLimit, lifeMillis, createdAt int64
-	patienceMillis, graceMillis, sends              int64
+	patienceMillis, graceMillis, sends, revision    int64
 }
 
 func (r *officialAccountRow) dest() []any {
@@ -34,7 +34,7 @@ func (r *officialAccountRow) dest() []any {
 		&r.o.Callback.URL, &r.o.Callback.Token, &r.o.Callback.EncodingAESKey, &r.o.Callback.Mode, &r.o.Callback.Format, &r.o.KFIDForm,
 		&r.verified, &r.enabled, &r.frozen, &r.secretFrozen, &r.allowed,
 		&r.agentLimit, &r.bindingLimit, &r.lifeMillis, &r.patienceMillis, &r.graceMillis, &r.sends,
-		&r.daily, &r.createdAt,
+		&r.daily, &r.createdAt, &r.revision,
 	}
 }
 
@@ -81,12 +81,29 @@ func (r *reader) officialAccount(method, where string, arg string) (*kefu.Offici
 		return nil, kefu.OfficialAccountUnknown
 	}
 	o, err := row.account()
+	if err == nil {
+		r.accounts.keep(o, row.revision)
+	}
 	return o, r.fail(method, err)
 }
 
-// OfficialAccount implements [store.Reader].
+// OfficialAccount implements [store.Reader]. Nearly every change asks for it, so
+// it is read and decoded again only when its revision has moved.
 func (r *reader) OfficialAccount(app kefu.AppID) (*kefu.OfficialAccount, error) {
-	return r.officialAccount("OfficialAccount", " where appid = ?", string(app))
+	const method = "OfficialAccount"
+	if kept, ok := r.accounts.find(app); ok {
+		var revision int64
+		ok, err := r.one(method, `select credentials_revision from official_account where appid = ?`, []any{string(app)}, &revision)
+		switch {
+		case err != nil:
+			return nil, err
+		case !ok:
+			return nil, kefu.OfficialAccountUnknown
+		case revision == kept.revision:
+			return kept.account.Clone(), nil
+		}
+	}
+	return r.officialAccount(method, " where appid = ?", string(app))
 }
 
 // OfficialAccountByWeChatID implements [store.Reader].

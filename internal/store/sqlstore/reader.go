@@ -21,6 +21,8 @@ type reader struct {
 	// ctx is for statements; caller is who asks, when that is somebody else.
 	ctx, caller context.Context
 	on          *session
+	// accounts are those that were read before.
+	accounts lookup
 	// locking keeps what is read for the transaction, where others write too.
 	locking bool
 	// over tells that the function which got the reader has returned.

@@ -32,6 +32,9 @@ const (
 // into 64 bits. It is in the year 36812.
 const lastSecond = 1 << 40
 
+// recordsAhead bounds how many records are made room for before they are there.
+const recordsAhead = 1000
+
 // Records implements [store.Conversations].
 func (r *reader) Records(app kefu.AppID, q store.RecordQuery) ([]kefu.Record, error) {
 	from := min(max(q.From.Unix(), 0), lastSecond)
@@ -48,14 +51,23 @@ func (r *reader) Records(app kefu.AppID, q store.RecordQuery) ([]kefu.Record, er
 	if !q.History {
 		query += whatIsSaid
 	}
-	var all []kefu.Record
+	// Plain variables: the driver's way into a named type is a long one, and there
+	// are thousands of lines.
+	var id, at, what int64
+	var customer, worker, why string
+	var body sql.RawBytes
+	all := make([]kefu.Record, 0, min(atMost(q.Limit), recordsAhead))
 	err := r.each("Records", query+pageOfThem, append(args, atMost(q.Limit), atMost(q.Skip)), func(rows *sql.Rows) error {
-		var line kefu.Record
-		var at int64
-		var body []byte
-		err := rows.Scan(&line.ID, &at, &line.Customer, &line.What, &line.Worker, &body, &line.Why)
-		line.At, line.Text = moment(at), string(body)
-		all = append(all, line)
+		err := rows.Scan(&id, &at, &customer, &what, &worker, &body, &why)
+		all = append(all, kefu.Record{
+			ID:       kefu.MsgID(id),
+			At:       moment(at),
+			Customer: kefu.OpenID(customer),
+			What:     kefu.Happening(what),
+			Worker:   kefu.KFAccount(worker),
+			Text:     string(body),
+			Why:      why,
+		})
 		return err
 	})
 	return all, err

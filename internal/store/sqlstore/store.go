@@ -26,6 +26,9 @@ type Store struct {
 	// revisions is nil where the database itself is asked each time.
 	revisions *revisions
 
+	// accounts are the official accounts that were read.
+	accounts accounts
+
 	// closing is closed first, and tells every goroutine of the store.
 	closing chan struct{}
 	// running counts lanes, the watch, and reads under way.
@@ -67,7 +70,7 @@ func (s *Store) View(ctx context.Context, read func(store.Reader) error) error {
 		if err := on.run(ctx, s.dialect.beginView); err != nil {
 			return false, fmt.Errorf("sqlstore: begin to read: %w", err)
 		}
-		r := &reader{ctx: s.statements(ctx), caller: ctx, on: on}
+		r := &reader{ctx: s.statements(ctx), caller: ctx, on: on, accounts: lookup{&s.accounts, true}}
 		defer func() {
 			r.over = true
 			// A rollback ends a read as well as a commit does, and costs less.
