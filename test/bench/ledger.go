@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os/exec"
-	"strconv"
-	"strings"
 )
 
 // ledgerRoom holds the benchmarks of the ledger, which run in a test's process
@@ -15,7 +11,7 @@ const ledgerRoom = "./internal/store/sqlstore"
 
 // write is row 2a: one durable change, against writing and syncing as much.
 func (b *bench) write(ctx context.Context) ([]row, error) {
-	figures, err := b.goBench(ctx, "^BenchmarkUpdate$", b.pick(2000, 20))
+	figures, err := b.goBench(ctx, ledgerRoom, "^BenchmarkUpdate$", b.pick(2000, 20))
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +33,7 @@ func (b *bench) writers(ctx context.Context) ([]row, error) {
 	}
 	var rows []row
 	for _, db := range databases {
-		figures, err := b.goBench(ctx, "^BenchmarkWriters$/^"+db.name+"$", b.pick(40, 2))
+		figures, err := b.goBench(ctx, ledgerRoom, "^BenchmarkWriters$/^"+db.name+"$", b.pick(40, 2))
 		if err != nil {
 			return nil, err
 		}
@@ -50,35 +46,4 @@ func (b *bench) writers(ctx context.Context) ([]row, error) {
 		})
 	}
 	return rows, nil
-}
-
-// goBench runs Go benchmarks and reads the figures that they report by unit.
-func (b *bench) goBench(ctx context.Context, pattern string, times int) ([]map[string]float64, error) {
-	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", pattern, "-benchtime", strconv.Itoa(times)+"x", ledgerRoom)
-	cmd.Env = append(cmd.Environ(), "KEFU_TEST_POSTGRES_URL="+b.postgres)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out.String())
-	}
-	var all []map[string]float64
-	for line := range strings.Lines(out.String()) {
-		fields := strings.Fields(line)
-		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
-			continue
-		}
-		figures := make(map[string]float64)
-		for i := 2; i+1 < len(fields); i += 2 {
-			value, err := strconv.ParseFloat(fields[i], 64)
-			if err != nil {
-				return nil, fmt.Errorf("cannot read %q: %w", line, err)
-			}
-			figures[fields[i+1]] = value
-		}
-		all = append(all, figures)
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("%s reported nothing:\n%s", strings.Join(cmd.Args, " "), out.String())
-	}
-	return all, nil
 }

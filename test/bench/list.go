@@ -1,17 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
-	"sync"
-	"time"
 
 	"github.com/openkefu/kefu/client"
 )
@@ -28,7 +23,7 @@ const (
 // list is row 1: processor time per getkflist with 100 agents, against a
 // handler that only writes the same bytes.
 func (b *bench) list(ctx context.Context) ([]row, error) {
-	dir, err := os.MkdirTemp("", "kefu-bench-")
+	dir, err := os.MkdirTemp(b.disk, "kefu-bench-")
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +49,7 @@ func (b *bench) list(ctx context.Context) ([]row, error) {
 		return nil, err
 	}
 	path := "/cgi-bin/customservice/getkflist?access_token=" + token
-	answer, err := get(house.url + path)
+	answer, err := fetch(house.url + path)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +87,7 @@ func (b *bench) list(ctx context.Context) ([]row, error) {
 	}}, nil
 }
 
-func get(url string) ([]byte, error) {
+func fetch(url string) ([]byte, error) {
 	res, err := http.Get(url)
 	if err != nil {
 		return nil, err
@@ -108,63 +103,16 @@ func cpuPerRequest(p *process, path string, size, requests int) (float64, error)
 	if err != nil {
 		return 0, err
 	}
-	host := strings.TrimPrefix(p.url, "http://")
-	var wait sync.WaitGroup
-	failed := make(chan error, connections)
-	for range connections {
-		wait.Go(func() {
-			if err := ask(host, path, size, requests/connections); err != nil {
-				failed <- err
-			}
-		})
+	l := load{
+		connections: connections,
+		requests:    requests,
+		answerSize:  answerSize,
+		write:       func(into []byte, _ int) []byte { return get(into, p.host(), path) },
+		good:        func(body []byte) bool { return len(body) == size },
 	}
-	wait.Wait()
-	close(failed)
-	if err := <-failed; err != nil {
+	if _, err := l.run(p.host()); err != nil {
 		return 0, err
 	}
 	after, err := p.cpu()
 	return float64((after - before).Microseconds()) / float64(requests), err
-}
-
-// ask sends the same request many times over one connection. It reads no more
-// of an answer than it must, so that the load leaves the cores to the server.
-func ask(host, path string, size, times int) error {
-	conn, err := net.Dial("tcp", host)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(5 * time.Minute)); err != nil {
-		return err
-	}
-	request := []byte("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: bench\r\n\r\n")
-	answer := bufio.NewReaderSize(conn, 64<<10)
-	for range times {
-		if _, err := conn.Write(request); err != nil {
-			return err
-		}
-		length := -1
-		for {
-			line, err := answer.ReadSlice('\n')
-			if err != nil {
-				return err
-			}
-			if len(line) <= 2 {
-				break
-			}
-			if text, found := strings.CutPrefix(string(line), "Content-Length: "); found {
-				if _, err := fmt.Sscan(text, &length); err != nil {
-					return err
-				}
-			}
-		}
-		if length != size {
-			return fmt.Errorf("%s answered %d bytes, want %d", host, length, size)
-		}
-		if _, err := answer.Discard(length); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -26,8 +25,8 @@ const startTimeout = 30 * time.Second
 // start runs a server and waits for its ready line.
 func start(ctx context.Context, name string, args ...string) (*process, error) {
 	p := &process{cmd: exec.CommandContext(ctx, name, args...)}
-	var log bytes.Buffer
-	p.cmd.Stderr = &log
+	log := new(tail)
+	p.cmd.Stderr = log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -46,8 +45,24 @@ func start(ctx context.Context, name string, args ...string) (*process, error) {
 		}
 	}
 	_ = p.cmd.Wait()
-	return nil, fmt.Errorf("%s ended without a ready line: %s", name, log.String())
+	return nil, fmt.Errorf("%s ended without a ready line: %s", name, log.end)
 }
+
+// tail keeps the end of a log, which has a line for each request.
+type tail struct{ end []byte }
+
+const tailSize = 4 << 10
+
+func (t *tail) Write(text []byte) (int, error) {
+	t.end = append(t.end, text...)
+	if extra := len(t.end) - tailSize; extra > 0 {
+		t.end = append(t.end[:0], t.end[extra:]...)
+	}
+	return len(text), nil
+}
+
+// host is the server's address.
+func (p *process) host() string { return strings.TrimPrefix(p.url, "http://") }
 
 // stop ends the server and waits for it.
 func (p *process) stop() {

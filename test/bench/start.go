@@ -14,7 +14,7 @@ func (b *bench) start(ctx context.Context) ([]row, error) {
 	rounds := b.pick(7, 1)
 	var ours, theirs, ourMemory, theirMemory []float64
 	for range rounds {
-		dir, err := os.MkdirTemp("", "kefu-bench-")
+		dir, err := os.MkdirTemp(b.disk, "kefu-bench-")
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +54,7 @@ func (b *bench) firstAnswer(ctx context.Context, path, name string, args ...stri
 		return 0, 0, err
 	}
 	defer p.stop()
-	if _, err := get(p.url + path); err != nil {
+	if _, err := fetch(p.url + path); err != nil {
 		return 0, 0, err
 	}
 	ms = float64(time.Since(began).Microseconds()) / 1000
