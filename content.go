@@ -51,6 +51,10 @@ type Content struct {
 	Text string `json:"text,omitempty"`
 	// MenuID is the id of the menu item whose tap wrote the text.
 	MenuID string `json:"menu_id,omitempty"`
+	// ArticleData and ArticleIndex, from 1, name the article that a message of a
+	// customer was written at; empty and 0 for none.
+	ArticleData  string `json:"article_data,omitempty"`
+	ArticleIndex int64  `json:"article_index,omitempty"`
 	// AI marks what a machine wrote, which is shown to the customer.
 	AI bool `json:"ai,omitempty"`
 

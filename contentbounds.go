@@ -76,10 +76,10 @@ func within(title, description, url, picURL string) error {
 	return nil
 }
 
-// keepable refuses what PostgreSQL cannot keep in a text and XML cannot say.
+// keepable refuses what is not text: U+0000 and what is not UTF-8.
 func (c *Content) keepable() error {
 	texts := []string{
-		c.Text, c.MenuID, string(c.MediaID), string(c.ThumbMediaID), c.PicURL, c.Format, string(c.MediaID16K), c.Recognition,
+		c.Text, c.MenuID, c.ArticleData, string(c.MediaID), string(c.ThumbMediaID), c.PicURL, c.Format, string(c.MediaID16K), c.Recognition,
 		c.Title, c.Description, c.URL, c.MusicURL, c.HQMusicURL, c.Label, c.AppID, c.PagePath, c.ArticleID, c.CardID, c.Head, c.Tail,
 	}
 	for _, a := range c.Articles {

@@ -64,14 +64,27 @@ func (c *Customer) Type(now time.Time) error {
 	if err := c.Reachable(now); err != nil {
 		return err
 	}
-	if now.Sub(c.LastInAt) > TypingReach && now.Sub(c.LastOutAt) > TypingReach {
+	if !recent(c.LastInAt, now) && !recent(c.LastOutAt, now) {
 		return TypingWithoutMessage
 	}
-	if now.Before(c.TypingUntil) {
+	if c.Typing(now) {
 		return TypingAlready
 	}
 	c.TypingUntil = now.Add(TypingLife)
 	return nil
+}
+
+// recent tells whether something was said within TypingReach, and not in a future
+// that the clock was moved back from.
+func recent(at, now time.Time) bool {
+	ago := now.Sub(at)
+	return ago >= 0 && ago <= TypingReach
+}
+
+// Typing tells whether the customer is shown that somebody is typing. A time that
+// lies further ahead than any is ever set was set before the clock was moved back.
+func (c *Customer) Typing(now time.Time) bool {
+	return now.Before(c.TypingUntil) && c.TypingUntil.Sub(now) <= TypingLife
 }
 
 // Reachable refuses, without taking anything, for the reasons for which

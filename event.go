@@ -1,5 +1,10 @@
 package kefu
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // EventType is what happened, by the wire's own word and case.
 type EventType string
 
@@ -81,12 +86,22 @@ func (e *Event) Asked() bool {
 	return e.Type == EventClick || e.Type == EventScanCodeWait
 }
 
-// ByCustomer tells whether the event is one that a follower causes. Following
-// and leaving are not among them: they are changes of who follows.
-func (e *Event) ByCustomer() bool {
+// Validate refuses an event that a follower cannot cause, with
+// [MessageTypeUnknown]: following and leaving are changes of who follows, and what
+// becomes of a session is not the customer's doing. A field that is longer than
+// [MaxURL], or not text, is [ArgumentIllegal].
+func (e *Event) Validate() error {
 	switch e.Type {
 	case EventScan, EventLocation, EventClick, EventView, EventScanCodePush, EventScanCodeWait, EventViewMiniProgram, EventEnterTempSession:
-		return true
+	default:
+		return MessageTypeUnknown
 	}
-	return false
+	for _, text := range []string{
+		e.Key, e.Ticket, e.MenuID, e.ScanType, e.ScanResult, e.Latitude, e.Longitude, e.Precision, e.SessionFrom,
+	} {
+		if len(text) > MaxURL || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return ArgumentIllegal
+		}
+	}
+	return nil
 }

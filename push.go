@@ -39,10 +39,11 @@ const (
 
 // Attempt is one try to deliver a push.
 type Attempt struct {
-	At     time.Time     `json:"at"`
-	Took   time.Duration `json:"took"`
-	URL    string        `json:"url"`
-	Status int           `json:"status,omitempty"`
+	At   time.Time     `json:"at"`
+	Took time.Duration `json:"took"`
+	// URL is empty when the push was given up before anything was sent.
+	URL    string `json:"url"`
+	Status int    `json:"status,omitempty"`
 	// Answer is the start of the body that came back, as it came.
 	Answer []byte `json:"answer,omitempty"`
 	// Failure says what was wrong; empty for an answer that was good.
@@ -50,6 +51,16 @@ type Attempt struct {
 	// First begins a new round of attempts: somebody asked for the push to be sent
 	// again after it had ended.
 	First bool `json:"first,omitempty"`
+}
+
+// Made is how many attempts were sent. One that has no URL was given up before.
+func (p *Push) Made() (n int) {
+	for _, a := range p.Attempts {
+		if a.URL != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // Tried is how many attempts of the present round were made.
@@ -66,6 +77,12 @@ func (p *Push) Tried() int {
 // own. EndedAt stays until the first of them, as the sign that a round begins.
 func (p *Push) Again(now time.Time) {
 	p.Outcome, p.DueAt = OutcomeDue, now
+}
+
+// TimeToPush tells whether the time of an attempt has come. One that lies further
+// ahead than any is ever set was set before the clock was moved back.
+func TimeToPush(due, now time.Time) bool {
+	return !now.Before(due) || due.Sub(now) > 2*PushPatience
 }
 
 // Note adds an attempt.

@@ -103,6 +103,7 @@ const (
 	// Sessions and records.
 	SessionNone        // the customer is in no session
 	SessionOfAnother   // another agent serves the customer
+	WaitingForAnother  // the customer waits for another agent by name
 	NotWaiting         // the customer is not in the queue
 	RecordQueryIllegal // a parameter of a record query is missing or out of range
 	RecordSpanTooLong  // more than 24 hours
@@ -213,6 +214,7 @@ var reasonTexts = [endOfReasons]string{
 
 	SessionNone:        "the customer is in no session",
 	SessionOfAnother:   "another agent is serving the customer",
+	WaitingForAnother:  "the customer waits for another agent, whom the developer's server named",
 	NotWaiting:         "the customer is not waiting for an agent",
 	RecordQueryIllegal: "starttime, endtime, msgid or number is missing or out of range",
 	RecordSpanTooLong:  "the time between starttime and endtime must be at most 24 hours",

@@ -73,7 +73,8 @@ func ParseUserInfoBatch(body []byte) (UserInfoBatch, error) {
 // UpdateRemark is the body of [PathUserRemark].
 type UpdateRemark struct {
 	OpenID string `json:"openid"`
-	Remark string `json:"remark"`
+	// Remark is nil when the body has none, which is not an empty one.
+	Remark *string `json:"remark,omitempty"`
 }
 
 // ParseUpdateRemark reads the body of [PathUserRemark].
@@ -82,7 +83,10 @@ func ParseUpdateRemark(body []byte) (UpdateRemark, error) {
 	if err != nil {
 		return UpdateRemark{}, err
 	}
-	r := UpdateRemark{OpenID: o.String("openid"), Remark: o.String("remark")}
+	r := UpdateRemark{OpenID: o.String("openid")}
+	if remark := o.String("remark"); o.Has("remark") {
+		r.Remark = &remark
+	}
 	return r, o.Err()
 }
 

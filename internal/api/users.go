@@ -55,7 +55,11 @@ func (a *API) userInfoBatch(ctx context.Context, c *call, r wechat.UserInfoBatch
 }
 
 func (a *API) updateRemark(ctx context.Context, c *call, r wechat.UpdateRemark) (any, error) {
-	return done(a.Desk.SetRemark(ctx, c.owner.AppID, kefu.OpenID(r.OpenID), r.Remark))
+	if r.Remark == nil {
+		// An empty remark takes the note away; a missing one shall not.
+		return nil, kefu.ArgumentIllegal
+	}
+	return done(a.Desk.SetRemark(ctx, c.owner.AppID, kefu.OpenID(r.OpenID), *r.Remark))
 }
 
 func (a *API) listUsers(ctx context.Context, c *call) (any, error) {

@@ -30,7 +30,8 @@ type Desk interface {
 	// courier's to deliver, by ascending id.
 	DuePushes(ctx context.Context, app kefu.AppID, courier string, after kefu.MsgID, limit int) ([]kefu.Push, error)
 	// TakePushes makes courier deliver to whoever's courier is gone, or with all
-	// to everybody, and names the accounts that it has something to deliver for.
+	// to everybody, and names the accounts that have something to deliver, whoever
+	// does. With an error it names those that could be asked.
 	TakePushes(ctx context.Context, courier string, all bool) ([]kefu.AppID, error)
 	// SettlePush notes an attempt and what came of it: the push that it returns
 	// has an outcome, or is due again.
@@ -68,8 +69,9 @@ type Parts struct {
 }
 
 // Courier delivers pushes to the developers' servers, those of one customer one
-// after the other and in order, up to [kefu.PushAttempts] times each. Each
-// official account has a round of its own, so that a server that does not answer
+// after the other and in order, up to [kefu.PushAttempts] times each; only events
+// of sessions that failed are tried again beside what follows. Each official
+// account has a round of its own, so that a server that does not answer
 // keeps no other account's pushes waiting.
 type Courier struct {
 	parts   Parts
@@ -136,21 +138,18 @@ func (c *Courier) Run(ctx context.Context) {
 // to do.
 func (c *Courier) take(ctx context.Context, all bool, why uint32) bool {
 	apps, err := c.parts.Desk.TakePushes(ctx, c.parts.Name, all)
-	if err != nil {
-		if ctx.Err() == nil {
-			c.parts.Log.Warn("pushes that wait could not be looked for; it will be tried again", "in", rescue, "error", err)
-		}
-		return false
+	if err != nil && ctx.Err() == nil {
+		c.parts.Log.Warn("pushes that wait could not be looked for; it will be tried again", "in", rescue, "error", err)
 	}
 	for _, app := range apps {
 		c.wake(app, why)
 	}
-	return true
+	return err == nil
 }
 
 // wake tells the round of an account what to do, and begins it when there is
 // none. A round, once begun, goes on until Run ends: there are no more of them
-// than accounts, and one without pushes only sleeps.
+// than accounts there ever were, and one without pushes only sleeps.
 func (c *Courier) wake(app kefu.AppID, why uint32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

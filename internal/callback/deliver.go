@@ -128,8 +128,7 @@ func (r *round) settle(p kefu.Push, write func(context.Context) (kefu.Push, erro
 // there is no such push or account any more, it has ended for us; else it is
 // tried again after a while, and by whoever runs then.
 func (r *round) unsettled(p kefu.Push, err error) delivered {
-	var refused kefu.Reason
-	if errors.As(err, &refused) || r.world.Err() != nil {
+	if errors.Is(err, kefu.PushUnknown) || errors.Is(err, kefu.OfficialAccountUnknown) || r.world.Err() != nil {
 		return delivered{push: p, ended: true}
 	}
 	r.courier.parts.Log.Warn("the outcome of a push could not be noted; it will be delivered again", "app", r.app, "push", p.ID, "error", err)
@@ -162,7 +161,7 @@ func (r *round) tellEnd(p *kefu.Push) {
 	if n := len(p.Attempts); n > 0 {
 		took = p.Attempts[n-1].Took
 	}
-	observer.ObservePush(string(p.Outcome), p.Tried(), took)
+	observer.ObservePush(string(p.Outcome), p.Made(), took)
 }
 
 // tellFailure logs an attempt that failed, as the ledger noted it, since a reply

@@ -164,17 +164,19 @@ func (m *memory) TakePushes(_ context.Context, courier string, all bool) (apps [
 		return nil, err
 	}
 	for app, pushes := range m.pushes {
-		mine := false
+		due := false
 		for _, p := range pushes {
 			if p.Outcome != kefu.OutcomeDue {
 				continue
 			}
-			if all || !m.now().Before(m.until[p.Customer]) {
+			now, until := m.now(), m.until[p.Customer]
+			renew := m.courier[p.Customer] == courier && until.Sub(now) <= lease/2
+			if all || renew || !now.Before(until) || until.Sub(now) > lease {
 				m.courier[p.Customer], m.until[p.Customer] = courier, m.now().Add(lease)
 			}
-			mine = mine || m.courier[p.Customer] == courier
+			due = true
 		}
-		if mine {
+		if due {
 			apps = append(apps, app)
 		}
 	}

@@ -28,17 +28,18 @@ type lane struct {
 	place int
 }
 
-// laneKey tells lanes apart. A customer has a second lane for events of its
-// sessions that failed: there are servers that fail at all of these, and what the
-// customer writes meanwhile shall not wait for their other attempts.
+// laneKey tells lanes apart. A customer has a second lane for the events of its
+// sessions while one of them has failed: there are servers that fail at all of
+// these, and what the customer writes meanwhile shall not wait for their other
+// attempts. Among themselves they stay in order.
 type laneKey struct {
 	customer kefu.OpenID
 	aside    bool
 }
 
-// keyOf is the lane that a push belongs into.
-func keyOf(p *kefu.Push) laneKey {
-	return laneKey{p.Customer, p.Event != nil && p.Event.OfSession() && len(p.Attempts) > 0}
+// stepsAside tells whether a push makes a second lane.
+func stepsAside(p *kefu.Push) bool {
+	return p.Event != nil && p.Event.OfSession() && len(p.Attempts) > 0
 }
 
 type laneState uint8
@@ -53,6 +54,7 @@ const (
 // parcel is a push in memory.
 type parcel struct {
 	push kefu.Push
+	lane *lane
 	// seen is the last reading of the ledger in which the push was there.
 	seen int
 	// fault is what goes wrong with the next attempt, once it was asked for.

@@ -95,14 +95,8 @@ func (r *round) take(push *kefu.Push) bool {
 		p.seen = g.number
 		return true
 	}
-	key := keyOf(push)
-	l := r.lanes[key]
+	l := r.laneOf(push)
 	switch {
-	case l == nil:
-		if !r.room() {
-			return false
-		}
-		l = r.laneAt(key)
 	case l.more != 0 && (g.number == l.moreSeen || g.base >= l.more):
 		// There are pushes before it that this reading does not come by.
 		return true
@@ -110,6 +104,9 @@ func (r *round) take(push *kefu.Push) bool {
 		l.more, l.moreSeen = push.ID, g.number
 		return true
 	case !r.room():
+		if len(l.parcels) == 0 && l.more == 0 {
+			delete(r.lanes, l.key)
+		}
 		return false
 	}
 	if push.ID >= l.more {
@@ -148,11 +145,11 @@ func (r *round) refill(l *lane) {
 func (r *round) compare() {
 	g := &r.reading
 	for _, p := range r.hand {
-		l := r.lanes[keyOf(&p.push)]
+		l := p.lane
 		if g.base > 0 || p.seen == g.number || l.state == running && l.parcels[0] == p {
 			continue
 		}
-		r.drop(l, p)
+		r.drop(p)
 		if l.state == waiting {
 			heap.Remove(&r.waiting, l.place)
 			r.place(l)

@@ -3,6 +3,7 @@ package callback
 import (
 	"container/heap"
 	"context"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -128,7 +129,7 @@ func (r *round) end() {
 		<-r.done
 	}
 	for _, p := range r.hand {
-		r.drop(r.lanes[keyOf(&p.push)], p)
+		r.drop(p)
 	}
 }
 
@@ -145,12 +146,6 @@ func (r *round) listen(told uint32) {
 	}
 }
 
-// isDue tells whether a time has come. One that lies further ahead than any is
-// ever set was set before the clock was moved back.
-func isDue(due, now time.Time) bool {
-	return !now.Before(due) || due.Sub(now) > 2*kefu.PushPatience
-}
-
 // lookAtClock lets those go whose time has come; with all, every time is
 // compared, because the clock may have been moved either way.
 func (r *round) lookAtClock(all bool) {
@@ -163,7 +158,7 @@ func (r *round) lookAtClock(all bool) {
 		return
 	}
 	now := r.now()
-	for len(r.waiting) > 0 && isDue(r.waiting[0].due, now) {
+	for len(r.waiting) > 0 && kefu.TimeToPush(r.waiting[0].due, now) {
 		r.place(heap.Pop(&r.waiting).(*lane))
 	}
 }
@@ -175,7 +170,7 @@ func (r *round) place(l *lane) {
 	if len(l.parcels) == 0 {
 		return
 	}
-	if l.due = l.parcels[0].due(); isDue(l.due, r.now()) {
+	if l.due = l.parcels[0].due(); kefu.TimeToPush(l.due, r.now()) {
 		l.state = queued
 		r.ready = append(r.ready, l)
 		return
@@ -192,7 +187,7 @@ func (r *round) start() {
 		r.ready = r.ready[1:]
 		// What was first may have changed while the lane stood in the queue, and so
 		// may the clock.
-		if len(l.parcels) == 0 || !isDue(l.parcels[0].due(), r.now()) || r.postponed(l) {
+		if len(l.parcels) == 0 || !kefu.TimeToPush(l.parcels[0].due(), r.now()) || r.postponed(l) {
 			r.place(l)
 			continue
 		}
@@ -226,20 +221,41 @@ func (r *round) postponed(l *lane) bool {
 func (r *round) finish(d delivered) {
 	r.running--
 	p := r.hand[d.push.ID]
-	l := r.lanes[keyOf(&p.push)]
-	next := parcel{push: d.push, seen: p.seen}
-	switch side := keyOf(&d.push); {
-	case d.ended:
-		r.drop(l, p)
-	case side != l.key:
-		l.remove(p)
-		*p = next
-		r.put(r.laneAt(side), p)
-	default:
-		*p = next
+	l := p.lane
+	if d.ended {
+		r.drop(p)
+	} else {
+		*p = parcel{push: d.push, lane: l, seen: p.seen}
+		if stepsAside(&p.push) && !l.key.aside {
+			r.splitOff(l)
+		}
 	}
 	r.place(l)
 	r.refill(l)
+}
+
+// splitOff moves the events of sessions out of a lane that stands nowhere.
+func (r *round) splitOff(l *lane) {
+	side := r.laneAt(laneKey{l.key.customer, true})
+	for _, p := range slices.Clone(l.parcels) {
+		if p.push.Event != nil && p.push.Event.OfSession() {
+			l.remove(p)
+			r.put(side, p)
+		}
+	}
+}
+
+// laneOf finds the lane for a push that was read, or begins it.
+func (r *round) laneOf(p *kefu.Push) *lane {
+	if stepsAside(p) {
+		return r.laneAt(laneKey{p.Customer, true})
+	}
+	if p.Event != nil && p.Event.OfSession() {
+		if side := r.lanes[laneKey{p.Customer, true}]; side != nil {
+			return side
+		}
+	}
+	return r.laneAt(laneKey{p.Customer, false})
 }
 
 // laneAt finds a lane, or begins it.
@@ -261,6 +277,7 @@ func (r *round) add(l *lane, push kefu.Push) {
 
 // put puts a parcel into its lane.
 func (r *round) put(l *lane, p *parcel) {
+	p.lane = l
 	l.insert(p)
 	switch l.state {
 	case idle:
@@ -275,8 +292,8 @@ func (r *round) put(l *lane, p *parcel) {
 }
 
 // drop takes a push out of the hand and its lane, which the caller then places.
-func (r *round) drop(l *lane, p *parcel) {
-	l.remove(p)
+func (r *round) drop(p *parcel) {
+	p.lane.remove(p)
 	delete(r.hand, p.push.ID)
 	if len(r.hand) >= freeInHand {
 		r.courier.release()

@@ -90,3 +90,33 @@ func TestSessionEventsAfterRestart(t *testing.T) {
 		w.wants(created, "failed: status 500 Internal Server Error")
 	})
 }
+
+// Events of one customer's sessions stay in order among themselves, whatever
+// fails: a developer must not be told last of what happened first.
+func TestSessionEventsStayInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		var order []string
+		failed := false
+		w.answers(func(rw http.ResponseWriter, _ *http.Request, p received) {
+			order = append(order, p.Event+p.Content)
+			if !failed {
+				failed = true
+				rw.WriteHeader(http.StatusInternalServerError)
+			}
+		})
+		for _, kind := range []kefu.EventType{kefu.EventCreateSession, kefu.EventCloseSession} {
+			w.add(app, ann, here, true, nil, &kefu.Event{Type: kind, Account: "alice@demo_shop"})
+			w.says(ann, "hi")
+		}
+		w.run()
+		time.Sleep(2 * time.Second)
+		w.add(app, ann, here, true, nil, &kefu.Event{Type: kefu.EventSwitchSession, Account: "alice@demo_shop", To: "bob@demo_shop"})
+		time.Sleep(9 * time.Second)
+		synctest.Wait()
+		want := []string{"kf_create_session", "hi", "hi", "kf_create_session", "kf_close_session", "kf_switch_session"}
+		if !slices.Equal(order, want) {
+			t.Errorf("got %q, want %q", order, want)
+		}
+	})
+}

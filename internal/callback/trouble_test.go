@@ -143,7 +143,7 @@ func TestTakenAway(t *testing.T) {
 		w.mu.Lock()
 		w.give(ann, "there")
 		w.mu.Unlock()
-		// The rescue looks only where something is ours.
+		// What is ours goes on.
 		w.says(bea, "hi")
 		time.Sleep(4900 * time.Millisecond)
 		w.answers(nil)
@@ -156,7 +156,7 @@ func TestTakenAway(t *testing.T) {
 
 // give gives a customer to another courier.
 func (m *memory) give(customer kefu.OpenID, courier string) {
-	m.courier[customer], m.until[customer] = courier, m.now().Add(time.Hour)
+	m.courier[customer], m.until[customer] = courier, m.now().Add(lease)
 }
 
 // When Run ends, what is on its way is finished and noted and nothing else
@@ -576,7 +576,7 @@ func TestObserver(t *testing.T) {
 		w.setAccount(app, kefu.Callback{})
 		w.says(ann, "gone")
 		synctest.Wait()
-		want := []string{"acknowledged 1 1s", "failed 3 1s", "failed 1 0s"}
+		want := []string{"acknowledged 1 1s", "failed 3 1s", "failed 0 0s"}
 		if !slices.Equal(c.seen, want) {
 			t.Errorf("got %q, want %q", c.seen, want)
 		}

@@ -143,28 +143,45 @@ func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAcc
 // wait for anybody. It refuses with [kefu.AgentUnknown].
 func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount) error {
 	var avatar kefu.Avatar
-	err := d.converse(ctx, app, func(t *turn) error {
-		a, err := agentNamed(t.tx, t.o, account)
-		if err != nil {
-			return err
-		}
-		avatar = a.Avatar
-		sessions, err := t.tx.SessionsOf(app, a.ID)
-		if err != nil {
-			return err
-		}
-		for _, s := range slices.Backward(sessions) {
-			if err := t.giveBack(s, whyRemoved); err != nil {
+	for removed := false; !removed; {
+		err := d.converse(ctx, app, func(t *turn) error {
+			removed = false
+			a, err := agentNamed(t.tx, t.o, account)
+			if err != nil {
 				return err
 			}
-		}
-		if err := t.tx.RemoveAgent(app, a.ID); err != nil {
+			avatar = a.Avatar
+			sessions, err := t.tx.SessionsOf(app, a.ID)
+			if err != nil {
+				return err
+			}
+			// Many sessions are given back in several changes, and nobody new comes
+			// meanwhile. Each goes before all who wait, so the last goes first.
+			rest := max(len(sessions)-strandedBatch, 0)
+			if rest > 0 && a.Presence.Online {
+				if err := a.Come(false, 0, t.now); err != nil {
+					return err
+				}
+				if err := t.tx.SetAgent(app, &a); err != nil {
+					return err
+				}
+			}
+			for _, s := range slices.Backward(sessions[rest:]) {
+				if err := t.giveBack(s, whyRemoved); err != nil {
+					return err
+				}
+			}
+			if rest == 0 {
+				if err := t.tx.RemoveAgent(app, a.ID); err != nil {
+					return err
+				}
+				removed = true
+			}
+			return t.assign()
+		})
+		if err != nil {
 			return err
 		}
-		return t.assign()
-	})
-	if err != nil {
-		return err
 	}
 	d.deleteAvatars(ctx, avatar)
 	return nil

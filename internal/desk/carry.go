@@ -37,7 +37,8 @@ const (
 
 // Carry hands queued messages to the carrier until ctx ends, and marks each as
 // delivered or refused. A customer whose message could not be handed on waits,
-// and what follows it waits behind it; others do not.
+// and what follows it waits behind it; others do not. One process at a time may
+// carry.
 func (d *Desk) Carry(ctx context.Context) {
 	if d.carrier == nil {
 		return
@@ -67,49 +68,55 @@ func (d *Desk) carryAll(ctx context.Context) error {
 		return err
 	}
 	for _, o := range accounts {
-		// A look that moved nothing has met only customers who must wait.
-		for moved := 1; moved > 0 && ctx.Err() == nil; {
-			if moved, err = d.carry(ctx, o.AppID); err != nil {
-				return err
-			}
+		if err := d.carry(ctx, o.AppID); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// carry hands on the first of an account's queued messages, and tells how many
-// went.
-func (d *Desk) carry(ctx context.Context, app kefu.AppID) (moved int, err error) {
-	var queued []kefu.Message
-	err = d.ledger.View(ctx, func(r store.Reader) (err error) {
-		queued, err = r.Outgoing(app, carryBatch)
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
+// carry hands on an account's queued messages, page by page. A customer whose
+// message fails is passed over for the rest of it.
+func (d *Desk) carry(ctx context.Context, app kefu.AppID) error {
 	stuck := make(map[kefu.OpenID]bool)
-	for _, m := range queued {
-		if stuck[m.Customer] || ctx.Err() != nil {
-			continue
-		}
-		state, why := kefu.DeliveryDelivered, ""
-		var refused Refused
-		switch err := d.carrier.Deliver(ctx, app, m); {
-		case errors.As(err, &refused):
-			state, why = kefu.DeliveryRefused, refused.Error()
-		case err != nil:
-			d.log.Warn("a message could not be carried to its customer; it will be tried again", "appid", app, "message", m.ID, "error", err)
-			stuck[m.Customer] = true
-			continue
-		}
-		err := d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, _ time.Time) error {
-			return tx.SetDelivery(app, m.ID, state, why)
+	for after := kefu.MsgID(0); ctx.Err() == nil; {
+		var queued []kefu.Message
+		err := d.ledger.View(ctx, func(r store.Reader) (err error) {
+			queued, err = r.Outgoing(app, after, carryBatch)
+			return err
 		})
 		if err != nil {
-			return moved, err
+			return err
 		}
-		moved++
+		for _, m := range queued {
+			after = m.ID
+			if stuck[m.Customer] || ctx.Err() != nil {
+				continue
+			}
+			if err := d.handOver(ctx, app, m); err != nil {
+				d.log.Warn("a message could not be carried to its customer; it will be tried again", "appid", app, "message", m.ID, "error", err)
+				stuck[m.Customer] = true
+			}
+		}
+		if len(queued) < carryBatch {
+			return nil
+		}
 	}
-	return moved, nil
+	return nil
+}
+
+// handOver gives one message to the carrier and notes what became of it.
+func (d *Desk) handOver(ctx context.Context, app kefu.AppID, m kefu.Message) error {
+	state, why := kefu.DeliveryDelivered, ""
+	var refused Refused
+	err := d.carrier.Deliver(ctx, app, m)
+	switch {
+	case errors.As(err, &refused):
+		state, why = kefu.DeliveryRefused, refused.Error()
+	case err != nil:
+		return err
+	}
+	return d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, _ time.Time) error {
+		return tx.SetDelivery(app, m.ID, state, why)
+	})
 }

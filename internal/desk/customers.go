@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/store"
@@ -41,8 +43,8 @@ func (f *Follower) event() *kefu.Event {
 	return e
 }
 
-// maxNickname bounds what a person may call itself, in bytes; WeChat's limit is
-// lower.
+// maxNickname bounds what a person may call itself, and what a code may say, in
+// bytes; WeChat's limits are lower.
 const maxNickname = 256
 
 // Follow makes somebody a follower. Somebody who follows already only gets the
@@ -52,8 +54,13 @@ func (d *Desk) Follow(ctx context.Context, app kefu.AppID, f Follower) (kefu.Ope
 	if f.OpenID == "" {
 		f.OpenID = newOpenID()
 	}
-	if !f.OpenID.Valid() || len(f.Nickname) > maxNickname || len(f.QRSceneStr) > maxNickname || len(f.Ticket) > maxNickname {
+	if !f.OpenID.Valid() {
 		return "", kefu.ArgumentIllegal
+	}
+	for _, text := range []string{f.Nickname, f.QRSceneStr, f.Ticket} {
+		if len(text) > maxNickname || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return "", kefu.ArgumentIllegal
+		}
 	}
 	err := d.converse(ctx, app, func(t *turn) error {
 		c, err := t.customer(f.OpenID)

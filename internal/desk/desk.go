@@ -111,7 +111,7 @@ func (d *Desk) changeAgent(ctx context.Context, app kefu.AppID, account kefu.KFA
 const sweepBatch = 500
 
 // Sweep forgets what nobody may ask for any more: ended tokens, old calls, old
-// counters, ended pushes, expired media. It is asked for every few minutes, and when the clock was moved.
+// counters, ended pushes, expired media. It is asked for every few minutes.
 func (d *Desk) Sweep(ctx context.Context) error {
 	now := d.now()
 	for {

@@ -11,8 +11,9 @@ import (
 // if as is not empty. It refuses, in this order, with [kefu.CustomerUnknown],
 // what [kefu.Content.Validate] says, [kefu.AgentUnknown], [kefu.MediaUnknown],
 // and [kefu.ReplyTimeOver], [kefu.CustomerBlocked] or [kefu.ReplyCountReached].
-func (d *Desk) Send(ctx context.Context, app kefu.AppID, customer kefu.OpenID, content kefu.Content, as kefu.KFAccount) (id kefu.MsgID, err error) {
-	err = d.converse(ctx, app, func(t *turn) error {
+func (d *Desk) Send(ctx context.Context, app kefu.AppID, customer kefu.OpenID, content kefu.Content, as kefu.KFAccount) (kefu.MsgID, error) {
+	var id kefu.MsgID
+	err := d.converse(ctx, app, func(t *turn) error {
 		c, err := t.customer(customer)
 		if err != nil {
 			return err
@@ -31,14 +32,18 @@ func (d *Desk) Send(ctx context.Context, app kefu.AppID, customer kefu.OpenID, c
 		id, err = t.write(c, m)
 		return err
 	})
-	return id, err
+	if err != nil {
+		return 0, err
+	}
+	return id, nil
 }
 
 // AgentSend sends what an agent writes to the customer it serves. It refuses
 // with [kefu.CustomerUnknown], [kefu.AgentUnknown], [kefu.SessionNone],
 // [kefu.SessionOfAnother], and as [Desk.Send] does.
-func (d *Desk) AgentSend(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID, content kefu.Content) (id kefu.MsgID, err error) {
-	err = d.converse(ctx, app, func(t *turn) error {
+func (d *Desk) AgentSend(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID, content kefu.Content) (kefu.MsgID, error) {
+	var id kefu.MsgID
+	err := d.converse(ctx, app, func(t *turn) error {
 		c, _, a, err := t.sessionOf(customer, agent)
 		if err != nil {
 			return err
@@ -55,7 +60,10 @@ func (d *Desk) AgentSend(ctx context.Context, app kefu.AppID, agent kefu.KFAccou
 		})
 		return err
 	})
-	return id, err
+	if err != nil {
+		return 0, err
+	}
+	return id, nil
 }
 
 // write sends a message that costs an allowance. What an agent said, or was said

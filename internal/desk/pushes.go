@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/openkefu/kefu"
@@ -132,7 +133,7 @@ func (d *Desk) anyPushDue(ctx context.Context) (due bool, err error) {
 			}
 			behind := make(map[kefu.OpenID]bool)
 			for _, p := range list {
-				due = due || !behind[p.Customer] && !p.DueAt.After(now)
+				due = due || !behind[p.Customer] && kefu.TimeToPush(p.DueAt, now)
 				behind[p.Customer] = true
 			}
 		}
@@ -189,7 +190,8 @@ func (d *Desk) DuePushes(ctx context.Context, app kefu.AppID, courier string, af
 
 // TakePushes makes courier the one who delivers what another left behind; with
 // all, also what another is not known to have left. It returns the accounts that
-// have pushes without an outcome.
+// have pushes without an outcome, whoever delivers them, but for those that could
+// not be asked, which the error tells of.
 func (d *Desk) TakePushes(ctx context.Context, courier string, all bool) ([]kefu.AppID, error) {
 	var apps []kefu.AppID
 	err := d.ledger.View(ctx, func(r store.Reader) (err error) {
@@ -199,16 +201,21 @@ func (d *Desk) TakePushes(ctx context.Context, courier string, all bool) ([]kefu
 	if err != nil {
 		return nil, err
 	}
+	var failed error
+	taken := apps[:0]
 	for _, app := range apps {
 		err := d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, now time.Time) error {
 			_, err := tx.TakePushes(app, courier, now, now.Add(CourierLease), all)
 			return err
 		})
-		if err != nil && !errors.Is(err, kefu.OfficialAccountUnknown) {
-			return nil, err
+		switch {
+		case err == nil:
+			taken = append(taken, app)
+		case !errors.Is(err, kefu.OfficialAccountUnknown):
+			failed = errors.Join(failed, fmt.Errorf("take the pushes of %s: %w", app, err))
 		}
 	}
-	return apps, nil
+	return taken, failed
 }
 
 // SettlePush notes an attempt to deliver a push and does what came of it, in one
@@ -218,8 +225,9 @@ func (d *Desk) TakePushes(ctx context.Context, courier string, all bool) ([]kefu
 // push is due again at DueAt of the push returned, or has ended as failed.
 //
 // A push that ended already stays as it is. It refuses with [kefu.PushUnknown].
-func (d *Desk) SettlePush(ctx context.Context, app kefu.AppID, id kefu.MsgID, attempt kefu.Attempt, reply *kefu.Reply) (p kefu.Push, err error) {
-	err = d.converse(ctx, app, func(t *turn) error {
+func (d *Desk) SettlePush(ctx context.Context, app kefu.AppID, id kefu.MsgID, attempt kefu.Attempt, reply *kefu.Reply) (kefu.Push, error) {
+	var p kefu.Push
+	err := d.converse(ctx, app, func(t *turn) (err error) {
 		tried := attempt
 		if p, err = t.tx.Push(app, id); err != nil || p.Outcome != kefu.OutcomeDue {
 			return err
@@ -266,8 +274,9 @@ func (d *Desk) SettlePush(ctx context.Context, app kefu.AppID, id kefu.MsgID, at
 
 // FailPush ends a push as failed without trying, and notes why. One that ended
 // already stays as it is. It refuses with [kefu.PushUnknown].
-func (d *Desk) FailPush(ctx context.Context, app kefu.AppID, id kefu.MsgID, why string) (p kefu.Push, err error) {
-	err = d.converse(ctx, app, func(t *turn) error {
+func (d *Desk) FailPush(ctx context.Context, app kefu.AppID, id kefu.MsgID, why string) (kefu.Push, error) {
+	var p kefu.Push
+	err := d.converse(ctx, app, func(t *turn) (err error) {
 		if p, err = t.tx.Push(app, id); err != nil || p.Outcome != kefu.OutcomeDue {
 			return err
 		}
@@ -275,6 +284,7 @@ func (d *Desk) FailPush(ctx context.Context, app kefu.AppID, id kefu.MsgID, why 
 		if err != nil {
 			return err
 		}
+		// Without a URL, since nothing was sent.
 		p.Note(kefu.Attempt{At: t.now, Failure: why})
 		return t.endPush(c, &p, kefu.OutcomeFailed)
 	})
@@ -320,10 +330,11 @@ func (t *turn) unfit(reply *kefu.Reply) (refused, err error) {
 // answer does what the developer's server answered.
 func (t *turn) answer(c *kefu.Customer, p *kefu.Push, reply *kefu.Reply) (kefu.Outcome, error) {
 	switch {
-	case !c.Subscribed, p.Event != nil && !p.Event.Answerable():
+	case !c.Subscribed, c.Blocked, p.Event != nil && !p.Event.Answerable():
 		return kefu.OutcomeAcknowledged, nil
-	case reply.Transfer && p.Message == nil:
-		// An event says nothing that an agent could answer.
+	case reply.Transfer && (p.Message == nil || !t.o.Standing.ServiceEnabled):
+		// An event says nothing that an agent could answer, and without the feature
+		// there is nobody to hand over to.
 		return kefu.OutcomeAcknowledged, nil
 	case reply.Transfer:
 		return kefu.OutcomeTransferred, t.transfer(c, p.Message, reply.To)

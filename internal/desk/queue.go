@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/openkefu/kefu"
@@ -10,9 +11,12 @@ import (
 	"github.com/openkefu/kefu/internal/store"
 )
 
+// asBefore leaves open who may take a customer, or to whom it was before.
+const asBefore kefu.KFID = -1
+
 // enqueue puts a customer into the queue, or says once more that it waits, and
 // gives it to an agent at once if there is one. named is the only agent that may
-// take it; 0 leaves who that is as it was, anybody at first.
+// take it, 0 for anybody, or asBefore.
 func (t *turn) enqueue(c *kefu.Customer, named kefu.KFID) error {
 	w, waiting, err := t.tx.Waiting(t.app, c.OpenID)
 	if err != nil {
@@ -28,7 +32,7 @@ func (t *turn) enqueue(c *kefu.Customer, named kefu.KFID) error {
 			return err
 		}
 	}
-	if named != 0 {
+	if named != asBefore {
 		w.Named = named
 	}
 	w.LatestAt = latest(c, t.now)
@@ -116,6 +120,8 @@ func (t *turn) transfer(c *kefu.Customer, m *kefu.Message, to kefu.KFAccount) er
 	case err != nil:
 		return err
 	case !served:
+		// The latest word of the developer's server counts: one that names nobody
+		// frees a customer who waited for somebody.
 		return t.enqueue(c, named.ID)
 	case !s.Silent(t.now, t.o.Limits.SessionPatience):
 		// An agent took the customer while the developer's server was asked.
@@ -134,18 +140,20 @@ const strandedBatch = 100
 
 // Tend does what time alone has made due: agents who were away too long give
 // their customers back, and the queue is looked at. It is asked for every few
-// seconds, and when the clock was moved.
+// seconds, and when the clock was moved. That it fails for one account keeps no
+// other waiting.
 func (d *Desk) Tend(ctx context.Context) error {
 	accounts, err := d.OfficialAccounts(ctx)
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, o := range accounts {
 		if err := d.tend(ctx, o); err != nil && !errors.Is(err, kefu.OfficialAccountUnknown) {
-			return err
+			failed = errors.Join(failed, fmt.Errorf("tend %s: %w", o.AppID, err))
 		}
 	}
-	return nil
+	return failed
 }
 
 func (d *Desk) tend(ctx context.Context, o *kefu.OfficialAccount) error {

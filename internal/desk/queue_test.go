@@ -148,13 +148,33 @@ func TestAssignment(t *testing.T) {
 			h.online(alice, 5)
 			h.transfers("c1", bob)
 			wantList(t, "queue", h.waits(), "c1")
-			h.refuses(h.AcceptCustomer(t.Context(), app, alice, "c1"), kefu.NotWaiting)
-			// Writing again does not free the customer, nor does a transfer to anybody.
-			h.transfers("c1", "")
+			h.refuses(h.AcceptCustomer(t.Context(), app, alice, "c1"), kefu.WaitingForAnother)
+			h.refuses(h.AcceptCustomer(t.Context(), app, alice, "c2"), kefu.NotWaiting)
+			h.says("c1", "still here")
 			wantList(t, "queue", h.waits(), "c1")
 			h.online(bob, 1)
 			if got := h.servedBy("c1"); got != bob {
 				t.Errorf("got %q, want bob", got)
+			}
+		},
+		"the latest transfer counts": func(t *testing.T, h *house) {
+			h.online(alice, 5)
+			h.transfers("c1", bob)
+			h.transfers("c1", "")
+			if got := h.servedBy("c1"); got != alice {
+				t.Errorf("got %q, want alice: the customer no longer waits for bob", got)
+			}
+		},
+		"nobody while the feature is off": func(t *testing.T, h *house) {
+			h.online(alice, 5)
+			h.must(h.ChangeOfficialAccount(t.Context(), app, func(o *kefu.OfficialAccount) error {
+				o.Standing.ServiceEnabled = false
+				return nil
+			}))
+			h.transfers("c1", "")
+			wantList(t, "queue", h.waits())
+			if got := h.servedBy("c1"); got != "" {
+				t.Errorf("got c1 served by %q", got)
 			}
 		},
 		"an unknown name counts as none": func(t *testing.T, h *house) {

@@ -22,11 +22,11 @@ type Received struct {
 // replies are allowed.
 //
 // It refuses with [kefu.CustomerUnknown], [kefu.NotFollowing],
-// [kefu.MessageTypeUnknown] (also for an event that is not for a customer to
-// cause), what [kefu.Content.ValidateInbound] says, and [kefu.MediaUnknown]. A
+// what [kefu.Content.ValidateInbound] or [kefu.Event.Validate] says, and
+// [kefu.MediaUnknown]. A
 // message with an OwnID that came before is answered as it was then, without a
 // push.
-func (d *Desk) Receive(ctx context.Context, app kefu.AppID, customer kefu.OpenID, in kefu.Inbound) (got Received, err error) {
+func (d *Desk) Receive(ctx context.Context, app kefu.AppID, customer kefu.OpenID, in kefu.Inbound) (Received, error) {
 	if in.Event == nil {
 		if in.Content == nil {
 			return Received{}, kefu.MessageTypeUnknown
@@ -34,10 +34,11 @@ func (d *Desk) Receive(ctx context.Context, app kefu.AppID, customer kefu.OpenID
 		if err := in.Content.ValidateInbound(); err != nil {
 			return Received{}, err
 		}
-	} else if !in.Event.ByCustomer() {
-		return Received{}, kefu.MessageTypeUnknown
+	} else if err := in.Event.Validate(); err != nil {
+		return Received{}, err
 	}
-	err = d.converse(ctx, app, func(t *turn) error {
+	var got Received
+	err := d.converse(ctx, app, func(t *turn) error {
 		got = Received{}
 		c, err := t.customer(customer)
 		if err != nil {
@@ -102,7 +103,10 @@ func (t *turn) hear(c *kefu.Customer, in kefu.Inbound) (got Received, err error)
 		return got, t.heardBy(s, m)
 	}
 	if t.o.Callback.URL == "" {
-		return got, t.enqueue(c, 0)
+		if !t.o.Standing.ServiceEnabled {
+			return got, nil
+		}
+		return got, t.enqueue(c, asBefore)
 	}
 	if got.Push, err = t.push(c, m, nil); err != nil || served {
 		return got, err
@@ -150,14 +154,21 @@ func (d *Desk) Conversation(ctx context.Context, app kefu.AppID, customer kefu.O
 		if _, err := customerOf(r, app, customer); err != nil {
 			return err
 		}
-		shown = nil
-		all, err := r.Conversation(app, customer, after, limit)
-		for _, m := range all {
-			if m.State == kefu.DeliveryDelivered {
-				shown = append(shown, m)
+		for len(shown) < limit {
+			page, err := r.Conversation(app, customer, after, limit)
+			if err != nil {
+				return err
+			}
+			for _, m := range page {
+				if after = m.ID; m.State == kefu.DeliveryDelivered && len(shown) < limit {
+					shown = append(shown, m)
+				}
+			}
+			if len(page) < limit {
+				break
 			}
 		}
-		return err
+		return nil
 	})
 	return shown, err
 }

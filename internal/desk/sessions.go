@@ -24,8 +24,8 @@ const (
 // CreateSession puts a customer in session with an agent, as the developer asks.
 // Only an agent who is online can be given one, but how many it has does not
 // matter. When the two are in session already, nothing happens. It refuses, in
-// this order, with [kefu.CustomerUnknown], [kefu.AgentUnknown],
-// [kefu.AgentUnbound], [kefu.SessionOfAnother], [kefu.AgentOffline].
+// this order, with [kefu.CustomerUnknown], [kefu.CustomerBlocked],
+// [kefu.AgentUnknown], [kefu.AgentUnbound], [kefu.SessionOfAnother], [kefu.AgentOffline].
 func (d *Desk) CreateSession(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID) error {
 	return d.converse(ctx, app, func(t *turn) error {
 		c, a, err := t.pair(customer, agent)
@@ -49,7 +49,8 @@ func (d *Desk) CreateSession(ctx context.Context, app kefu.AppID, agent kefu.KFA
 
 // AcceptCustomer gives an agent a customer who waits, as the agent asks. It
 // refuses as [Desk.CreateSession] does, and with [kefu.NotWaiting] for somebody
-// who does not wait, or waits for another agent by name.
+// who does not wait, or [kefu.WaitingForAnother] for somebody who waits for another
+// agent by name.
 func (d *Desk) AcceptCustomer(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID) error {
 	return d.converse(ctx, app, func(t *turn) error {
 		c, a, err := t.pair(customer, agent)
@@ -71,8 +72,11 @@ func (d *Desk) AcceptCustomer(ctx context.Context, app kefu.AppID, agent kefu.KF
 		if err != nil {
 			return err
 		}
-		if !waiting || w.Named != 0 && w.Named != a.ID {
+		switch {
+		case !waiting:
 			return kefu.NotWaiting
+		case w.Named != 0 && w.Named != a.ID:
+			return kefu.WaitingForAnother
 		}
 		return t.openSession(c, &a, kefu.Accepted, whyByHand)
 	})
@@ -180,8 +184,11 @@ func (t *turn) pair(customer kefu.OpenID, agent kefu.KFAccount) (*kefu.Customer,
 	if err != nil {
 		return nil, kefu.Agent{}, err
 	}
-	if !c.Subscribed {
+	switch {
+	case !c.Subscribed:
 		return nil, kefu.Agent{}, kefu.CustomerUnknown
+	case c.Blocked:
+		return nil, kefu.Agent{}, kefu.CustomerBlocked
 	}
 	a, err := agentNamed(t.tx, t.o, agent)
 	if err != nil {

@@ -137,6 +137,13 @@ func TestTyping(t *testing.T) {
 	h.must(h.Type(ctx, app, "c1"))
 	h.pass(31 * time.Second)
 	h.refuses(h.Type(ctx, app, "c1"), kefu.TypingWithoutMessage)
+	// A clock that is moved back leaves nobody typing for hours.
+	h.says("c1", "hi")
+	h.must(h.Type(ctx, app, "c1"))
+	h.pass(-time.Hour)
+	h.refuses(h.Type(ctx, app, "c1"), kefu.TypingWithoutMessage)
+	h.says("c1", "hi")
+	h.must(h.Type(ctx, app, "c1"))
 }
 
 // A message that comes with an id of its own is accepted once.

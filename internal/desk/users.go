@@ -130,6 +130,9 @@ func (d *Desk) setBlocked(ctx context.Context, app kefu.AppID, customers []kefu.
 				continue
 			}
 			c.Blocked = blocked
+			if !blocked {
+				continue
+			}
 			if err := t.dismiss(c, whyBlocked); err != nil {
 				return err
 			}

@@ -132,5 +132,5 @@ func (d *Door) close(r *http.Request, file io.Closer) {
 // uploaded in a moment.
 func notFound(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
-	http.Error(w, "There is no such picture. Ask for /mmbiz_png/KEY/SIZE or /mmbiz_jpg/KEY/SIZE, as in kf_headimgurl, where SIZE is 0, 300, 132 or 64; or for the URL of a picture or a video as it was told, within three days of its upload.", http.StatusNotFound)
+	http.Error(w, "There is no such picture or film. Ask for /mmbiz_png/KEY/SIZE or /mmbiz_jpg/KEY/SIZE, as in kf_headimgurl, where SIZE is 0, 300, 132 or 64; or for the URL of a picture or a video as it was told, within three days of its upload.", http.StatusNotFound)
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/openkefu/kefu/wechat"
 )
@@ -57,6 +58,9 @@ func readOptionalJSON(r *http.Request, into any) error {
 }
 
 func decode(body []byte, into any) error {
+	if !utf8.Valid(body) {
+		return badRequest("the body is not UTF-8")
+	}
 	switch {
 	case len(body) == 0:
 		return badRequest("the body is empty: send a JSON object")

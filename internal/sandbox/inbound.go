@@ -20,6 +20,8 @@ type inboundRequest struct {
 
 	Text            *inText        `json:"text"`
 	BizMsgMenuID    menuID         `json:"bizmsgmenuid"`
+	MsgDataID       string         `json:"msg_data_id"`
+	Idx             int64          `json:"idx"`
 	Image           *inImage       `json:"image"`
 	Voice           *inVoice       `json:"voice"`
 	Video           *inVideo       `json:"video"`
@@ -200,6 +202,10 @@ func (q *inboundRequest) content() (content kefu.Content, err error) {
 	if q.BizMsgMenuID != "" && q.MsgType != kefu.MsgText {
 		return content, badRequest(`"bizmsgmenuid" goes with the text that a tap on a menu item sends`)
 	}
+	if q.Idx < 0 {
+		return content, badRequest(`"idx" counts articles from 1`)
+	}
 	content.Type = q.MsgType
+	content.ArticleData, content.ArticleIndex = q.MsgDataID, q.Idx
 	return content, nil
 }

@@ -102,7 +102,7 @@ func (s *Sandbox) phone(ctx context.Context, r *http.Request) (any, error) {
 	}
 	answer := phoneAnswer{
 		Messages: make([]phoneMessage, len(messages)),
-		Typing:   s.Clock.Now().Before(state.Customer.TypingUntil),
+		Typing:   state.Customer.Typing(s.Clock.Now()),
 	}
 	for i := range messages {
 		m := &messages[i]

@@ -142,5 +142,5 @@ func (s *Sandbox) pushState(ctx context.Context, app kefu.AppID, id kefu.MsgID, 
 	if err != nil {
 		return pushState{}, err
 	}
-	return pushState{p.Outcome, len(p.Attempts)}, nil
+	return pushState{p.Outcome, p.Made()}, nil
 }

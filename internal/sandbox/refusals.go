@@ -117,6 +117,7 @@ var refusals = map[kefu.Reason]struct {
 	kefu.SessionNone:        {http.StatusConflict, "session_none"},
 	kefu.SessionOfAnother:   {http.StatusConflict, "session_of_another"},
 	kefu.NotWaiting:         {http.StatusConflict, "not_waiting"},
+	kefu.WaitingForAnother:  {http.StatusConflict, "waiting_for_another"},
 	kefu.RecordQueryIllegal: {http.StatusBadRequest, "record_query_illegal"},
 	kefu.RecordSpanTooLong:  {http.StatusBadRequest, "record_span_too_long"},
 	kefu.LegacyQueryIllegal: {http.StatusBadRequest, "legacy_query_illegal"},

@@ -215,7 +215,12 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	loops, stopLoops := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLoops()
 	var running sync.WaitGroup
-	for _, loop := range []func(context.Context){s.gate.Run, s.calls.Run, s.courier.Run, s.desk.Carry, s.tend, s.sweep, connections.run} {
+	// Deliveries begin no more as soon as the end is asked for, so that those in
+	// flight are over when the last requests are.
+	delivering, stopDelivering := context.WithCancel(ctx)
+	defer stopDelivering()
+	running.Go(func() { s.courier.Run(delivering) })
+	for _, loop := range []func(context.Context){s.gate.Run, s.calls.Run, s.desk.Carry, s.tend, s.sweep, connections.run} {
 		running.Go(func() { loop(loops) })
 	}
 
@@ -242,6 +247,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		}
 		<-served
 	}
+	stopDelivering()
 	stopLoops()
 	running.Wait()
 	return failed

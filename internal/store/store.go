@@ -152,9 +152,9 @@ type Conversations interface {
 	// Conversation lists the messages of one customer after an id, the oldest
 	// first; at most limit.
 	Conversation(app kefu.AppID, customer kefu.OpenID, after kefu.MsgID, limit int) ([]kefu.Message, error)
-	// Outgoing lists the messages of an account whose delivery is queued, in
-	// order; at most limit.
-	Outgoing(app kefu.AppID, limit int) ([]kefu.Message, error)
+	// Outgoing lists the messages of an account whose delivery is queued, after an
+	// id, in order; at most limit.
+	Outgoing(app kefu.AppID, after kefu.MsgID, limit int) ([]kefu.Message, error)
 	// Records lists chat records by ascending id.
 	Records(app kefu.AppID, q RecordQuery) ([]kefu.Record, error)
 
@@ -216,7 +216,7 @@ type Tx interface {
 	SetOfficialAccount(o *kefu.OfficialAccount) error
 	// RemoveOfficialAccount removes the account and everything it owns, or
 	// refuses with kefu.OfficialAccountUnknown. What its media name is left to
-	// SweepMedia.
+	// SweepMedia, when their time is over.
 	RemoveOfficialAccount(app kefu.AppID) error
 
 	// AddAgent adds an agent and gives it the next number, or refuses with
@@ -251,7 +251,9 @@ type Tx interface {
 	// HeadOfQueue is an Arrived that stands before everybody who waits now.
 	HeadOfQueue(app kefu.AppID) (int64, error)
 
-	// NextID gives the next [kefu.MsgID] of the account.
+	// NextID gives the next [kefu.MsgID] of the account. A new account begins
+	// somewhere within its second, so that one which is removed and added again does
+	// not give an id twice.
 	NextID(app kefu.AppID, now time.Time) (kefu.MsgID, error)
 	// PutCustomer adds the customer or replaces all its fields, CreatedAt aside.
 	PutCustomer(app kefu.AppID, c *kefu.Customer) error
@@ -283,7 +285,8 @@ type Tx interface {
 	// TakePushes makes courier the one who delivers to every customer that has a
 	// push without an outcome and whose courier's time is over at now, or, with
 	// all, whoever's courier it is; until is when its own time will be over. The
-	// time of those who are courier's already is renewed when half of it is over. It
+	// time of those who are courier's already is renewed when half of it is over. A
+	// time after until was set before the clock was moved back, and is over too. It
 	// returns how many customers it took or renewed.
 	TakePushes(app kefu.AppID, courier string, now, until time.Time, all bool) (int, error)
 	// AddMedia adds media under the id it has.

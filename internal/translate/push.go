@@ -32,6 +32,7 @@ func Push(o *kefu.OfficialAccount, p *kefu.Push) wechat.Push {
 // may hold is no element of its push.
 func sayContent(said *wechat.Push, c *kefu.Content) {
 	said.MsgType = string(c.Type)
+	said.MsgDataID, said.Idx = c.ArticleData, c.ArticleIndex
 	switch c.Type {
 	case kefu.MsgText:
 		said.Content, said.BizMsgMenuID = c.Text, c.MenuID

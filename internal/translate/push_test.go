@@ -61,8 +61,6 @@ func stuffed(c kefu.Content) kefu.Content {
 // Every message of the vectors is written to the letter.
 func TestPushOfMessages(t *testing.T) {
 	vectors := readPushVectors(t, "05_inbound_messages_xml.json")
-	// No customer of ours writes at an article.
-	delete(vectors, "text-from-article")
 	for _, tt := range []struct {
 		name    string
 		id      kefu.MsgID
@@ -71,6 +69,7 @@ func TestPushOfMessages(t *testing.T) {
 		{"text", 101, kefu.Content{Type: kefu.MsgText, Text: "Where is my order?"}},
 		{"text-with-markup-characters", 102, kefu.Content{Type: kefu.MsgText, Text: `a < b & c > d "q"`}},
 		{"text-menu-answer", 103, kefu.Content{Type: kefu.MsgText, Text: "Satisfied", MenuID: "101"}},
+		{"text-from-article", 104, kefu.Content{Type: kefu.MsgText, Text: "hi", ArticleData: "2247483650", ArticleIndex: 1}},
 		{"image", 105, kefu.Content{Type: kefu.MsgImage, PicURL: "http://mmbiz.example/pic/abc/0", MediaID: "MEDIA_img_1"}},
 		{"voice", 106, kefu.Content{Type: kefu.MsgVoice, MediaID: "MEDIA_voice_1", Format: "amr", MediaID16K: "MEDIA_voice_1_16k"}},
 		{"voice-with-recognition", 107, kefu.Content{Type: kefu.MsgVoice, MediaID: "MEDIA_voice_2", Format: "amr", Recognition: "我要退款。"}},

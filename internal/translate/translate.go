@@ -119,6 +119,7 @@ var errcodes = map[kefu.Reason]wechat.Errcode{
 	kefu.MessageUnknown:         wechat.InvalidArgsSize,
 	kefu.PushUnknown:            wechat.InvalidArgsSize,
 	kefu.NotWaiting:             wechat.InvalidArgsSize,
+	kefu.WaitingForAnother:      wechat.InvalidArgsSize,
 	kefu.CallbackRefused:        wechat.InvalidArgsSize,
 }
 

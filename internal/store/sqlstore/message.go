@@ -86,8 +86,8 @@ func (r *reader) Conversation(app kefu.AppID, customer kefu.OpenID, after kefu.M
 }
 
 // Outgoing implements [store.Conversations].
-func (r *reader) Outgoing(app kefu.AppID, limit int) ([]kefu.Message, error) {
-	return r.messages("Outgoing", " and m.delivery = 'queued' order by m.msgid limit ?", string(app), atMost(limit))
+func (r *reader) Outgoing(app kefu.AppID, after kefu.MsgID, limit int) ([]kefu.Message, error) {
+	return r.messages("Outgoing", " and m.delivery = 'queued' and m.msgid > ? order by m.msgid limit ?", string(app), int64(after), atMost(limit))
 }
 
 // AddMessage implements [store.Tx]. A second one with the same OwnID of the same

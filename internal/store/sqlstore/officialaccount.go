@@ -175,6 +175,17 @@ func newRevision() store.Revision {
 	return store.Revision{Credentials: rand.Int64N(space), Directory: rand.Int64N(space)}
 }
 
+// newMsgID is the id that the first of a new account follows: somewhere in the
+// first half of its second, so that an account which is removed and added again
+// within it, as tests do, does not give an id twice. Developers' servers pass over
+// what comes with an id they know.
+func newMsgID(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return int64(kefu.FirstMsgID(at)) + rand.Int64N(idsPerSecond/2)
+}
+
 // AddOfficialAccount implements [store.Tx].
 func (t *tx) AddOfficialAccount(o *kefu.OfficialAccount) error {
 	const method = "AddOfficialAccount"
@@ -184,7 +195,7 @@ func (t *tx) AddOfficialAccount(o *kefu.OfficialAccount) error {
 	}
 	start := newRevision()
 	args := append([]any{string(o.AppID)}, settings...)
-	args = append(args, int64(kefu.FirstKFID)-1, int64(0), start.Credentials, start.Directory)
+	args = append(args, int64(kefu.FirstKFID)-1, newMsgID(o.CreatedAt), start.Credentials, start.Directory)
 	// Not an error of the database: PostgreSQL would take nothing more after it.
 	n, err := t.exec(method, `insert into official_account (appid, secret, wechat_id, original_id, name,
 		callback_url, callback_token, callback_key, callback_mode, callback_format, kf_id_form,
@@ -248,8 +259,9 @@ func (t *tx) RemoveOfficialAccount(app kefu.AppID) error {
 		return err
 	}
 	delete(t.ids, app)
-	// The bytes that media name are for a sweep to delete.
-	if _, err := t.exec(method, `update media set appid = '', media_id = appid || media_id, expires_at = 1 where appid = ?`, string(app)); err != nil {
+	// The bytes that media name are for a sweep to delete when their time has come:
+	// somebody may just be uploading the same.
+	if _, err := t.exec(method, `update media set appid = '', media_id = appid || media_id where appid = ?`, string(app)); err != nil {
 		return err
 	}
 	// Everything else goes with the account, by its foreign keys.

@@ -54,7 +54,7 @@ func TestPlans(t *testing.T) {
 		{"Assignable", "waiting_named (appid=? AND named=?)", sorted, func(t store.Tx) error { return second(t.Assignable(app, 10)) }},
 		{"OwnMessage", "message_own (appid=? AND openid=? AND own_id=?)", inOrder, func(t store.Tx) error { return third(t.OwnMessage(app, "o", 1)) }},
 		{"Conversation", "message_customer (appid=? AND openid=? AND msgid>?)", inOrder, func(t store.Tx) error { return second(t.Conversation(app, "o", 0, 10)) }},
-		{"Outgoing", "message_outgoing (appid=?)", inOrder, func(t store.Tx) error { return second(t.Outgoing(app, 10)) }},
+		{"Outgoing", "message_outgoing (appid=? AND msgid>?)", inOrder, func(t store.Tx) error { return second(t.Outgoing(app, 0, 10)) }},
 		{"Records", "record USING PRIMARY KEY (appid=? AND msgid>? AND msgid<?)", inOrder, func(t store.Tx) error { return second(t.Records(app, day)) }},
 		{"Records of a customer", "record USING PRIMARY KEY (appid=? AND msgid>? AND msgid<?)", inOrder, func(t store.Tx) error { return second(t.Records(app, ofOne)) }},
 		{"PushLog", "p USING PRIMARY KEY (appid=? AND push_id>?)", inOrder, func(t store.Tx) error { return second(t.PushLog(app, 0, 10)) }},

@@ -50,8 +50,14 @@ func furnish(t *testing.T, s store.Store, o *kefu.OfficialAccount) {
 // belongings names what of it is there.
 func belongings(t *testing.T, s store.Store, app kefu.AppID) (there []string) {
 	t.Helper()
-	id := kefu.FirstMsgID(noon)
 	view(t, s, func(r store.Reader) error {
+		// The id that furnish was given, if it was; else one that nothing has.
+		id := kefu.MsgID(1)
+		if log, err := r.PushLog(app, 0, 1); err != nil {
+			return err
+		} else if len(log) > 0 {
+			id = log[0].ID
+		}
 		note := func(what string, is bool, err error) {
 			t.Helper()
 			if err != nil {
@@ -87,7 +93,7 @@ func belongings(t *testing.T, s store.Store, app kefu.AppID) (there []string) {
 		note("OwnMessage", is, err)
 		messages, err := r.Conversation(app, "one", 0, 10)
 		note("Conversation", len(messages) > 0, err)
-		messages, err = r.Outgoing(app, 10)
+		messages, err = r.Outgoing(app, 0, 10)
 		note("Outgoing", len(messages) > 0, err)
 		records, err := r.Records(app, store.RecordQuery{From: noon, To: noon, History: true, Limit: 10})
 		note("Records", len(records) > 0, err)

@@ -108,7 +108,7 @@ func messages(t *testing.T, s store.Store) {
 	outgoing := func(when string, limit int, want ...kefu.MsgID) {
 		t.Helper()
 		view(t, s, func(r store.Reader) error {
-			all, err := r.Outgoing(o.AppID, limit)
+			all, err := r.Outgoing(o.AppID, 0, limit)
 			var got []kefu.MsgID
 			for _, m := range all {
 				got = append(got, m.ID)

@@ -138,8 +138,8 @@ create index push_due on push (appid, push_id) where outcome = 'due';
 create index push_due_customer on push (appid, openid) where outcome = 'due';
 create index push_ended on push (ended_at) where outcome <> 'due';
 
--- Rows of an account that is removed stay, under no appid and at their end, until
--- a sweep deletes what they name.
+-- Rows of an account that is removed stay, under no appid, until their time is
+-- over and a sweep deletes what they name.
 create table media (
     appid text not null,
     media_id text not null,
