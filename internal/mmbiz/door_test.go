@@ -215,7 +215,7 @@ func TestUnknownPictures(t *testing.T) {
 			if answer.StatusCode/100 == 3 { // The mux tidies the path first.
 				answer, body = h.ask(t, "GET", h.URL+answer.Header.Get("Location"))
 			}
-			if answer.StatusCode != 404 || !strings.HasPrefix(string(body), "There is no such picture.") {
+			if answer.StatusCode != 404 || !strings.HasPrefix(string(body), "There is no such picture or film.") {
 				t.Errorf("got %d %q, want 404 and a sentence", answer.StatusCode, body)
 			}
 			wantHeaders(t, answer.Header, append([]string{"Content-Type", "text/plain; charset=utf-8", "Cache-Control", "no-store", "ETag", ""}, guards...)...)

@@ -86,7 +86,7 @@ func TestUnknownMedia(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			answer, body := h.ask(t, "GET", h.URL+c.path)
-			if answer.StatusCode != 404 || !strings.HasPrefix(string(body), "There is no such picture.") {
+			if answer.StatusCode != 404 || !strings.HasPrefix(string(body), "There is no such picture or film.") {
 				t.Errorf("got %d %q, want 404 and a sentence", answer.StatusCode, body)
 			}
 			wantHeaders(t, answer.Header, append([]string{"Cache-Control", "no-store", "ETag", ""}, guards...)...)
