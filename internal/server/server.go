@@ -17,7 +17,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/api"
 	"github.com/openkefu/kefu/internal/apidoc"
 	"github.com/openkefu/kefu/internal/auth"
@@ -61,11 +60,6 @@ type Parts struct {
 }
 
 const (
-	// sweepInterval is how often the ledger forgets what nobody may ask for.
-	sweepInterval = 5 * time.Minute
-	// tendInterval is how late something that only time makes due may be, such as
-	// the return of a customer whose agent went away.
-	tendInterval = 5 * time.Second
 	// graceful is how long requests in flight have to finish at a shutdown. With
 	// what the loops need after it, the process ends within ten seconds.
 	graceful = 8 * time.Second
@@ -262,39 +256,6 @@ func (s *Server) begin(ctx context.Context) error {
 	return sandbox.ClaimForProduction(ctx, s.desk)
 }
 
-// catchUp does what a moved clock has made due, attempts to deliver pushes
-// included, as far as the developers' servers answer in time.
-func (s *Server) catchUp(ctx context.Context) error {
-	err := s.desk.Tend(ctx)
-	s.courier.Nudge()
-	ctx, cancel := context.WithTimeout(ctx, kefu.PushPatience+time.Second)
-	defer cancel()
-	return errors.Join(err, s.desk.AwaitDuePushes(ctx))
-}
-
-// pushFaults lets the sandbox spoil deliveries, in the words of the courier.
-type pushFaults struct{ faults *sandbox.Faults }
-
-func (f pushFaults) PushFault(_ context.Context, _ kefu.AppID, p *kefu.Push) callback.Fault {
-	return callback.Fault(f.faults.Push(p))
-}
-
-// tend does what time alone makes due, now and then.
-func (s *Server) tend(ctx context.Context) {
-	ticker := time.NewTicker(tendInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := s.desk.Tend(ctx); err != nil && ctx.Err() == nil {
-				s.parts.Log.Warn("what time has made due could not be done; it will be tried again", "in", tendInterval, "error", err)
-			}
-		}
-	}
-}
-
 // hostName is the host of a URL without its port; empty when there is none.
 func hostName(address string) string {
 	u, err := url.Parse(address)
@@ -302,20 +263,4 @@ func hostName(address string) string {
 		return ""
 	}
 	return u.Hostname()
-}
-
-// sweep forgets what nobody may ask for, now and then.
-func (s *Server) sweep(ctx context.Context) {
-	ticker := time.NewTicker(sweepInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := s.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
-				s.parts.Log.Warn("the ledger could not be swept; it will be tried again", "in", sweepInterval, "error", err)
-			}
-		}
-	}
 }
