@@ -109,7 +109,7 @@ func (o *options) run(ledger store.Store, transport *http.Transport) (url string
 		return "", nil, errors.Join(fmt.Errorf("listen: %w", err), pictures.Close())
 	}
 	url = "http://" + listener.Addr().String()
-	house, err := server.New(server.Parts{
+	house := server.New(server.Parts{
 		Ledger:         ledger,
 		Media:          pictures,
 		Metrics:        metrics.New("kefutest"),
@@ -123,9 +123,6 @@ func (o *options) run(ledger store.Store, transport *http.Transport) (url string
 		Alone:          o.postgres == "",
 		Demo:           &sandbox.Demo{Account: o.account, Agents: o.demoAgents},
 	})
-	if err != nil {
-		return "", nil, errors.Join(fmt.Errorf("assemble the house: %w", err), listener.Close(), pictures.Close())
-	}
 
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})

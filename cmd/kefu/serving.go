@@ -57,11 +57,7 @@ func (t *terminal) serveUntilSignal(ctx context.Context, s *config.Settings, dem
 	if err := present(&parts, s, listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	house, err := server.New(parts)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	return t.runHouse(ctx, house, listener, log, announce)
+	return t.runHouse(ctx, server.New(parts), listener, log, announce)
 }
 
 // present fills in how the house shows itself and whom it speaks to.

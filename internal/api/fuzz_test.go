@@ -59,10 +59,7 @@ func newInProcess(tb testing.TB) *inProcess {
 		tb.Fatal(err)
 	}
 	p := &inProcess{book: new(logbook)}
-	house, err := server.New(server.Parts{Ledger: ledger, Media: pictures, Metrics: metrics.New("fuzz"), Log: p.book.logger()})
-	if err != nil {
-		tb.Fatal(err)
-	}
+	house := server.New(server.Parts{Ledger: ledger, Media: pictures, Metrics: metrics.New("fuzz"), Log: p.book.logger()})
 	p.handler = house.Handler()
 	answer := p.post(wechat.PathStableToken, "", []byte(`{"grant_type":"client_credential","appid":"`+fuzzedAppID+`","secret":"`+fuzzedSecret+`"}`))
 	var token wechat.Token

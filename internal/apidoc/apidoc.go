@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"html/template"
 	"slices"
 	"sync"
 )
@@ -32,27 +31,22 @@ type content struct {
 	page       []byte
 }
 
-// New makes a description, or says what is wrong with the template of the page.
+// New makes a description.
 //
 // It does not look into the document yet: that takes longer than all the rest
 // of a start, and many servers are never asked for it. The first use does, and
-// panics when openapi.json is broken. It is part of the program, and the tests
-// of this package rule that out, as they do an error here.
-func New(o Options) (*Description, error) {
-	tmpl, err := parsePage()
-	if err != nil {
-		return nil, fmt.Errorf("apidoc: the page: %w", err)
-	}
+// panics when openapi.json is broken, which the tests of this package rule out.
+func New(o Options) *Description {
 	return &Description{content: sync.OnceValue(func() *content {
-		c, err := o.content(tmpl)
+		c, err := o.content()
 		if err != nil {
 			panic("apidoc: openapi.json: " + err.Error())
 		}
 		return c
-	})}, nil
+	})}
 }
 
-func (o Options) content(tmpl *template.Template) (*content, error) {
+func (o Options) content() (*content, error) {
 	text := source
 	if !o.Sandbox {
 		var err error
@@ -68,11 +62,7 @@ func (o Options) content(tmpl *template.Template) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := renderPage(tmpl, &doc, operations)
-	if err != nil {
-		return nil, fmt.Errorf("the page: %w", err)
-	}
-	return &content{document: text, operations: operations, page: page}, nil
+	return &content{document: text, operations: operations, page: newPage(&doc, operations).render()}, nil
 }
 
 // Document is the OpenAPI document as GET /openapi.json answers it. The caller

@@ -11,7 +11,6 @@ import (
 type document struct {
 	Info struct {
 		Title       string `json:"title"`
-		Summary     string `json:"summary"`
 		Description string `json:"description"`
 		Version     string `json:"version"`
 	} `json:"info"`

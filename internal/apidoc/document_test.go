@@ -22,10 +22,7 @@ var scopes = map[string]apidoc.Options{
 // OpenAPI sees it.
 func describe(t *testing.T, o apidoc.Options) (*apidoc.Description, *openapi3.T) {
 	t.Helper()
-	d, err := apidoc.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := apidoc.New(o)
 	doc, err := openapi3.NewLoader().LoadFromData(d.Document())
 	if err != nil {
 		t.Fatalf("the document does not load: %v", err)

@@ -1,7 +1,7 @@
 package apidoc
 
 import (
-	"html/template"
+	"html"
 	"strings"
 )
 
@@ -9,7 +9,7 @@ import (
 // paragraphs, "## " headings, "- " lists, **strong** and `code`. Everything
 // else is text. A heading becomes one of the given level (2 to 6), so that the
 // order of headings on the page stays whole.
-func markdown(text string, headingLevel int) template.HTML {
+func markdown(text string, headingLevel int) markup {
 	var out strings.Builder
 	tag := "h" + string(rune('0'+headingLevel))
 	for block := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
@@ -28,24 +28,24 @@ func markdown(text string, headingLevel int) template.HTML {
 			out.WriteString("<p>" + string(inline(block)) + "</p>\n")
 		}
 	}
-	return template.HTML(out.String()) // every piece of text went through inline
+	return markup(out.String()) // every piece of text went through inline
 }
 
 // inline renders a line. Code is looked for first, so that asterisks within it
 // stay asterisks.
-func inline(text string) template.HTML {
+func inline(text string) markup {
 	var out strings.Builder
 	for i, piece := range strings.Split(text, "`") {
 		if i%2 == 1 {
-			out.WriteString("<code>" + template.HTMLEscapeString(piece) + "</code>")
+			out.WriteString("<code>" + html.EscapeString(piece) + "</code>")
 			continue
 		}
 		for j, part := range strings.Split(piece, "**") {
-			if part = template.HTMLEscapeString(part); j%2 == 1 {
+			if part = html.EscapeString(part); j%2 == 1 {
 				part = "<strong>" + part + "</strong>"
 			}
 			out.WriteString(part)
 		}
 	}
-	return template.HTML(out.String())
+	return markup(out.String())
 }

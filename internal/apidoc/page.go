@@ -1,22 +1,18 @@
 package apidoc
 
 import (
-	"bytes"
-	_ "embed"
-	"encoding/json"
-	"fmt"
-	"html/template"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-//go:embed page.html.tmpl
-var pageSource string
+// The page is written by hand, line by line, and not with html/template: that
+// package calls methods by names it learns at run time, so that a program with
+// it in must keep every exported method of every type it can reach. Kefu is five
+// megabytes smaller without.
 
-// page is what the template sees.
+// page is what the page shows.
 type page struct {
-	Title, Summary, Version, Description string
+	Title, Version, Description string
 	// General are the errcodes that many operations share.
 	General []Errcode
 	// Common are the forms of answers that many operations share.
@@ -40,25 +36,11 @@ type entry struct {
 	General []int
 }
 
-func parsePage() (*template.Template, error) {
-	return template.New("page").Funcs(template.FuncMap{
-		"markdown":    markdown,
-		"inline":      inline,
-		"json":        pretty,
-		"constraint":  joinConstraints,
-		"indent":      func(depth int) string { return "d" + strconv.Itoa(depth) },
-		"lower":       strings.ToLower,
-		"shapeAnchor": func(name string) string { return "answer-" + name },
-	}).Parse(pageSource)
-}
-
-// renderPage makes the page once; it is the same for every reader.
-func renderPage(tmpl *template.Template, doc *document, operations []Operation) ([]byte, error) {
-	p := page{
-		Title: doc.Info.Title, Summary: doc.Info.Summary, Version: doc.Info.Version,
-		Description: doc.Info.Description, General: doc.Errcodes,
+func newPage(doc *document, operations []Operation) *page {
+	p := &page{
+		Title: doc.Info.Title, Version: doc.Info.Version, Description: doc.Info.Description,
+		General: doc.Errcodes, Common: commonShapes(operations),
 	}
-	p.Common = commonShapes(operations)
 	for _, t := range doc.Tags {
 		s := section{Name: t.Name, Anchor: tagAnchor(t.Name), Description: t.Description, Sandbox: t.Name == sandboxTag}
 		for i := range operations {
@@ -68,11 +50,7 @@ func renderPage(tmpl *template.Template, doc *document, operations []Operation) 
 		}
 		p.Sections = append(p.Sections, s)
 	}
-	var out bytes.Buffer
-	if err := tmpl.Execute(&out, p); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	return p
 }
 
 func newEntry(o *Operation, general []Errcode) entry {
@@ -106,33 +84,20 @@ func tagAnchor(name string) string {
 	return "tag-" + strings.ReplaceAll(strings.ToLower(name), " ", "-")
 }
 
-func joinConstraints(constraints []string) template.HTML {
-	return inline(strings.Join(constraints, "; "))
-}
+// shapeAnchor is where a common form of answers is described.
+func shapeAnchor(name string) string { return "answer-" + name }
 
-// pretty lays an example out for reading. The document in the program is valid
-// JSON, so neither of these can fail on it; if one did, the text as it is would
-// still be the best to show.
-func pretty(value json.RawMessage) string {
-	var out bytes.Buffer
-	if err := json.Indent(&out, compact(value), "", "  "); err != nil {
-		return string(value)
+// render writes the page. It is the same for every reader, so that once is enough.
+func (p *page) render() []byte {
+	var w writer
+	w.head(p)
+	w.rail(p.Sections)
+	w.tags(p.Sections)
+	w.line(`<main id="content" tabindex="-1">`)
+	w.intro(p)
+	for i := range p.Sections {
+		w.section(&p.Sections[i])
 	}
-	return out.String()
-}
-
-func compact(value json.RawMessage) []byte {
-	var out bytes.Buffer
-	if err := json.Compact(&out, value); err != nil {
-		return value
-	}
-	return out.Bytes()
-}
-
-// StatusText names an answer for its heading.
-func (a Answer) StatusText() string {
-	if a.Status == "default" {
-		return "Any other status"
-	}
-	return fmt.Sprintf("HTTP %s", a.Status)
+	w.line("</main>\n</body>\n</html>")
+	return w.out.Bytes()
 }

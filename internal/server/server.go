@@ -82,12 +82,9 @@ type Server struct {
 	handler http.Handler
 }
 
-// New assembles a house. It fails only when the program itself is broken.
-func New(p Parts) (*Server, error) {
-	description, err := apidoc.New(apidoc.Options{Sandbox: p.Demo != nil})
-	if err != nil {
-		return nil, err
-	}
+// New assembles a house.
+func New(p Parts) *Server {
+	description := apidoc.New(apidoc.Options{Sandbox: p.Demo != nil})
 	now := time.Now
 	clock := new(sandbox.Clock)
 	if p.Demo != nil {
@@ -154,7 +151,7 @@ func New(p Parts) (*Server, error) {
 	}
 	s.api = api.New(parts)
 	s.handler = s.routes(description)
-	return s, nil
+	return s
 }
 
 func (s *Server) routes(description *apidoc.Description) http.Handler {

@@ -24,10 +24,7 @@ type book struct {
 var theBook = sync.OnceValues(load)
 
 func load() (*book, error) {
-	description, err := apidoc.New(apidoc.Options{Sandbox: true})
-	if err != nil {
-		return nil, err
-	}
+	description := apidoc.New(apidoc.Options{Sandbox: true})
 	doc, err := openapi3.NewLoader().LoadFromData(description.Document())
 	if err != nil {
 		return nil, fmt.Errorf("load the description: %w", err)
