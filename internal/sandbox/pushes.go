@@ -83,7 +83,9 @@ func lineOf(o *kefu.OfficialAccount, p *kefu.Push) pushLine {
 		Outcome: p.Outcome, Attempts: make([]attemptLine, len(p.Attempts)),
 	}
 	for i, a := range p.Attempts {
-		line.URL = a.URL
+		if a.URL != "" {
+			line.URL = a.URL
+		}
 		line.Attempts[i] = attemptLine{
 			At: a.At.Unix(), TookMS: int64(a.Took / time.Millisecond), URL: a.URL,
 			Status: a.Status, Answer: string(a.Answer), Failure: a.Failure,

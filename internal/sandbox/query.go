@@ -8,10 +8,10 @@ import (
 	"github.com/openkefu/kefu"
 )
 
-// Bounds of the lists. A test reads a page at a time; the largest one is a few
-// hundred kilobytes.
+// Bounds of the lists. Most tests read everything at once, and the largest page is a
+// few hundred kilobytes.
 const (
-	pageDefault = 100
+	pageDefault = 1000
 	pageMax     = 1000
 )
 
