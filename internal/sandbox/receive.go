@@ -52,6 +52,9 @@ func (s *Sandbox) receive(ctx context.Context, r *http.Request) (any, error) {
 	if in.Event != nil && (in.Event.Type == kefu.EventSubscribe || in.Event.Type == kefu.EventUnsubscribe) {
 		return s.comeOrGo(ctx, app, openid, in.Event, wait)
 	}
+	if err := s.provide(ctx, app, in.Content); err != nil {
+		return nil, err
+	}
 	got, err := s.Desk.Receive(ctx, app, openid, in)
 	if err != nil {
 		return nil, err
