@@ -135,6 +135,10 @@ func (s *Sandbox) repeatPush(ctx context.Context, r *http.Request) (any, error) 
 		}
 		answer.MsgID = strconv.FormatInt(own, 10)
 	}
+	if !wait {
+		answer.Push = pushState{kefu.OutcomeDue, p.Made()}
+		return answer, nil
+	}
 	answer.Push, err = s.pushState(ctx, app, id, wait)
 	return answer, err
 }

@@ -93,3 +93,28 @@ func TestDemoFollowsSettings(t *testing.T) {
 		t.Errorf("got %s,\nwant %s", got, want)
 	}
 }
+
+// A fresh world gives no MsgId that the one before gave, though its clock is set
+// to the same second: developers' servers pass over what comes with an id they
+// know.
+func TestFreshWorldHasFreshIDs(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	at := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
+	given := make(map[int64]bool)
+	for range 3 {
+		h.SetClock(t, at)
+		customer := h.Follow(t, "")
+		h.Says(t, customer, "hi")
+		for _, m := range h.Phone(t, customer, 0) {
+			if given[m.ID] {
+				t.Errorf("got id %d in two worlds", m.ID)
+			}
+			given[m.ID] = true
+		}
+		h.Reset(t)
+	}
+	if len(given) != 3 {
+		t.Errorf("got %d messages, want 3", len(given))
+	}
+}

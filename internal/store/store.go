@@ -251,9 +251,9 @@ type Tx interface {
 	// HeadOfQueue is an Arrived that stands before everybody who waits now.
 	HeadOfQueue(app kefu.AppID) (int64, error)
 
-	// NextID gives the next [kefu.MsgID] of the account. A new account begins
-	// somewhere within its second, so that one which is removed and added again does
-	// not give an id twice.
+	// NextID gives the next [kefu.MsgID] of the account. Each account begins the ids
+	// of a second at a place of its own within it, so that one which is removed and
+	// added again, and meets the same second, does not give an id twice.
 	NextID(app kefu.AppID, now time.Time) (kefu.MsgID, error)
 	// PutCustomer adds the customer or replaces all its fields, CreatedAt aside.
 	PutCustomer(app kefu.AppID, c *kefu.Customer) error

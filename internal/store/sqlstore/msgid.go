@@ -22,7 +22,7 @@ func (t *tx) NextID(app kefu.AppID, now time.Time) (kefu.MsgID, error) {
 	if !ok || ids.next > ids.last || ids.next < first {
 		// kefu.NextMsgID, in the ledger's words, and the rest of the block.
 		ok, err := t.one("NextID", `update official_account
-			set last_msgid = case when last_msgid >= ? then last_msgid + ? else ? end
+			set last_msgid = case when last_msgid >= ? + msgid_offset then last_msgid + ? else ? + msgid_offset end
 			where appid = ? returning last_msgid`,
 			[]any{int64(first), int64(msgIDBlock), int64(first) + msgIDBlock - 1, string(app)}, &ids.last)
 		if err != nil {

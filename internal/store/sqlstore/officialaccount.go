@@ -175,16 +175,11 @@ func newRevision() store.Revision {
 	return store.Revision{Credentials: rand.Int64N(space), Directory: rand.Int64N(space)}
 }
 
-// newMsgID is the id that the first of a new account follows: somewhere in the
-// first half of its second, so that an account which is removed and added again
-// within it, as tests do, does not give an id twice. Developers' servers pass over
-// what comes with an id they know.
-func newMsgID(at time.Time) int64 {
-	if at.IsZero() {
-		return 0
-	}
-	return int64(kefu.FirstMsgID(at)) + rand.Int64N(idsPerSecond/2)
-}
+// newOffset is where within each second the ids of a new account begin: somewhere
+// in its first half, so that an account which is removed and added again does not
+// give an id twice when it comes by the same second, as tests do. Developers'
+// servers pass over what comes with an id they know.
+func newOffset() int64 { return rand.Int64N(idsPerSecond / 2) }
 
 // AddOfficialAccount implements [store.Tx].
 func (t *tx) AddOfficialAccount(o *kefu.OfficialAccount) error {
@@ -195,15 +190,15 @@ func (t *tx) AddOfficialAccount(o *kefu.OfficialAccount) error {
 	}
 	start := newRevision()
 	args := append([]any{string(o.AppID)}, settings...)
-	args = append(args, int64(kefu.FirstKFID)-1, newMsgID(o.CreatedAt), start.Credentials, start.Directory)
+	args = append(args, int64(kefu.FirstKFID)-1, int64(0), newOffset(), start.Credentials, start.Directory)
 	// Not an error of the database: PostgreSQL would take nothing more after it.
 	n, err := t.exec(method, `insert into official_account (appid, secret, wechat_id, original_id, name,
 		callback_url, callback_token, callback_key, callback_mode, callback_format, kf_id_form,
 		verified, service_enabled, frozen, secret_frozen, allowed_addresses,
 		agent_limit, binding_limit, invitation_life_ms,
 		session_patience_ms, offline_grace_ms, sends_per_minute, daily_calls, created_at,
-		last_kf_id, last_msgid, credentials_revision, directory_revision)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		last_kf_id, last_msgid, msgid_offset, credentials_revision, directory_revision)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict do nothing`, args...)
 	if err != nil {
 		return err

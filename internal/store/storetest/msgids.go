@@ -59,7 +59,7 @@ func messageIDs(t *testing.T, s store.Store) {
 	for range 2 {
 		third := account(3)
 		add(t, s, third)
-		for _, id := range take(third.AppID, 3, noon) {
+		for _, id := range append(take(third.AppID, 3, noon), take(third.AppID, 3, at(1))...) {
 			if given[id] {
 				t.Errorf("NextID of an account that came back: got %d again", id)
 			}

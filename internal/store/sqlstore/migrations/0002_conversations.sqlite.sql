@@ -10,6 +10,8 @@ alter table official_account add column offline_grace_ms integer not null defaul
 alter table official_account add column sends_per_minute integer not null default 100000;
 -- The last number given to a tag. It only grows.
 alter table official_account add column last_tag_id integer not null default 99;
+-- Where within each second the ids of records begin; another place for each account.
+alter table official_account add column msgid_offset integer not null default 0;
 -- By how many seconds the id of a record was ever ahead of its time, because the
 -- clock had stepped back. It only grows.
 alter table official_account add column clock_lead_s integer not null default 0;
