@@ -10,10 +10,6 @@ type MsgID int64
 // FirstMsgID is the lowest id that something at this time can have.
 func FirstMsgID(at time.Time) MsgID { return MsgID(at.Unix() << msgIDShift) }
 
-// NextMsgID is the id that follows last at a time: the first of its second, or
-// the one after last when the second has begun or the clock stepped back.
-func NextMsgID(last MsgID, now time.Time) MsgID { return max(last+1, FirstMsgID(now)) }
-
 const msgIDShift = 20
 
 // Sender is who a message comes from.

@@ -88,9 +88,11 @@ Try it:
 
   %s
 
+  %s
+
   %s agent list --base-url %s --appid %s --secret %s
 
-`, curlLine(s, at), os.Args[0], at, s.AppID, s.Secret.Reveal())
+`, curlLine(s, at), customerLine(at), os.Args[0], at, s.AppID, s.Secret.Reveal())
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -119,6 +121,14 @@ func curlLine(s *config.Settings, at string) string {
 		"grant_type": {"client_credential"}, "appid": {string(s.AppID)}, "secret": {s.Secret.Reveal()},
 	}.Encode()
 	return `curl -s "` + at + `/cgi-bin/customservice/getkflist?access_token=$(curl -s '` + token + `' | cut -d'"' -f4)"`
+}
+
+// customerLine has a customer follow and write.
+func customerLine(at string) string {
+	const openid = "oDemoKfCustomer_0000000000A1"
+	followers := at + "/sandbox/v1/followers"
+	return `curl -s ` + followers + ` -d '{"openid":"` + openid + `"}' && curl -s ` + followers + `/` + openid +
+		`/messages -d '{"msgtype":"text","text":{"content":"你好"}}'`
 }
 
 // dataPlace says where the data is, without the passwords in its URLs.

@@ -67,7 +67,7 @@ func (m *memory) write(app kefu.AppID, customer kefu.OpenID, text, courier strin
 func (m *memory) add(app kefu.AppID, customer kefu.OpenID, courier string, signal bool, message *kefu.Message, event *kefu.Event) kefu.MsgID {
 	m.mu.Lock()
 	now := m.now()
-	m.last = kefu.NextMsgID(m.last, now)
+	m.last = max(m.last+1, kefu.FirstMsgID(now))
 	if message != nil {
 		message.ID, message.Customer, message.At = m.last, customer, now
 		m.last++

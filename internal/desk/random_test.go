@@ -22,13 +22,14 @@ func TestAnyOrder(t *testing.T) {
 		customer := rapid.SampledFrom(customers)
 		agent := rapid.SampledFrom(agents)
 		ctx := t.Context()
-		// taken is how many each agent was given, by hand or by name, beyond what it
-		// takes by itself: those must not be counted against the assignment.
+		// Refusals are part of the game.
 		step := func(what string, err error) {
 			if reason := kefu.Reason(0); err != nil && !errors.As(err, &reason) {
 				rt.Fatalf("%s: %v", what, err)
 			}
 		}
+		// before is nil after a step that may give an agent more than it takes by
+		// itself, which only the assignment may not.
 		before := serving(h, rt, agents)
 		rt.Repeat(map[string]func(*rapid.T){
 			"follow": func(rt *rapid.T) {

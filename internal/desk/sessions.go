@@ -28,20 +28,12 @@ const (
 // [kefu.AgentUnknown], [kefu.AgentUnbound], [kefu.SessionOfAnother], [kefu.AgentOffline].
 func (d *Desk) CreateSession(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID) error {
 	return d.converse(ctx, app, func(t *turn) error {
-		c, a, err := t.pair(customer, agent)
+		c, a, s, err := t.beginning(customer, agent)
 		if err != nil {
 			return err
 		}
-		s, served, err := t.tx.Session(app, customer)
-		switch {
-		case err != nil:
-			return err
-		case served && s.Agent != a.ID:
-			return kefu.SessionOfAnother
-		case served:
-			return t.wake(s)
-		case !a.Presence.Online:
-			return kefu.AgentOffline
+		if s != nil {
+			return t.wake(*s)
 		}
 		return t.openSession(c, &a, kefu.Started, whyAPI)
 	})
@@ -53,20 +45,12 @@ func (d *Desk) CreateSession(ctx context.Context, app kefu.AppID, agent kefu.KFA
 // agent by name.
 func (d *Desk) AcceptCustomer(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID) error {
 	return d.converse(ctx, app, func(t *turn) error {
-		c, a, err := t.pair(customer, agent)
+		c, a, s, err := t.beginning(customer, agent)
 		if err != nil {
 			return err
 		}
-		s, served, err := t.tx.Session(app, customer)
-		switch {
-		case err != nil:
-			return err
-		case served && s.Agent != a.ID:
-			return kefu.SessionOfAnother
-		case served:
+		if s != nil {
 			return nil
-		case !a.Presence.Online:
-			return kefu.AgentOffline
 		}
 		w, waiting, err := t.tx.Waiting(app, customer)
 		if err != nil {
@@ -198,6 +182,27 @@ func (t *turn) pair(customer kefu.OpenID, agent kefu.KFAccount) (*kefu.Customer,
 		return nil, kefu.Agent{}, kefu.AgentUnbound
 	}
 	return c, a, nil
+}
+
+// beginning finds a customer and an agent who may begin a session, or the session
+// that the two are in already; nil when they are not.
+func (t *turn) beginning(customer kefu.OpenID, agent kefu.KFAccount) (*kefu.Customer, kefu.Agent, *kefu.Session, error) {
+	c, a, err := t.pair(customer, agent)
+	if err != nil {
+		return nil, kefu.Agent{}, nil, err
+	}
+	s, served, err := t.tx.Session(t.app, customer)
+	switch {
+	case err != nil:
+		return nil, kefu.Agent{}, nil, err
+	case served && s.Agent != a.ID:
+		return nil, kefu.Agent{}, nil, kefu.SessionOfAnother
+	case served:
+		return c, a, &s, nil
+	case !a.Presence.Online:
+		return nil, kefu.Agent{}, nil, kefu.AgentOffline
+	}
+	return c, a, nil, nil
 }
 
 // sessionOf finds the session of a customer with an agent.

@@ -92,7 +92,6 @@ func (d *Desk) SetRemark(ctx context.Context, app kefu.AppID, customer kefu.Open
 		case len(remark) >= remarkEnd:
 			return kefu.RemarkTooLong
 		case strings.ContainsRune(remark, 0):
-			// PostgreSQL cannot keep it in a text.
 			return kefu.ArgumentIllegal
 		}
 		c.Remark = remark

@@ -37,31 +37,25 @@ func (f pushFaults) PushFault(_ context.Context, _ kefu.AppID, p *kefu.Push) cal
 
 // tend does what time alone makes due, now and then.
 func (s *Server) tend(ctx context.Context) {
-	ticker := time.NewTicker(tendInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := s.desk.Tend(ctx); err != nil && ctx.Err() == nil {
-				s.parts.Log.Warn("what time has made due could not be done; it will be tried again", "in", tendInterval, "error", err)
-			}
-		}
-	}
+	s.every(ctx, tendInterval, "what time has made due could not be done", s.desk.Tend)
 }
 
 // sweep forgets what nobody may ask for, now and then.
 func (s *Server) sweep(ctx context.Context) {
-	ticker := time.NewTicker(sweepInterval)
+	s.every(ctx, sweepInterval, "the ledger could not be swept", s.desk.Sweep)
+}
+
+// every does something again and again until ctx ends, and logs that it failed.
+func (s *Server) every(ctx context.Context, interval time.Duration, failure string, do func(context.Context) error) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := s.desk.Sweep(ctx); err != nil && ctx.Err() == nil {
-				s.parts.Log.Warn("the ledger could not be swept; it will be tried again", "in", sweepInterval, "error", err)
+			if err := do(ctx); err != nil && ctx.Err() == nil {
+				s.parts.Log.Warn(failure+"; it will be tried again", "in", interval, "error", err)
 			}
 		}
 	}

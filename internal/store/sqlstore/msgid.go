@@ -20,7 +20,8 @@ func (t *tx) NextID(app kefu.AppID, now time.Time) (kefu.MsgID, error) {
 	ids, ok := t.ids[app]
 	// A block that was taken in an earlier second has no id for this one.
 	if !ok || ids.next > ids.last || ids.next < first {
-		// kefu.NextMsgID, in the ledger's words, and the rest of the block.
+		// The first of the second, or the one after the last when the second has begun
+		// or the clock stepped back, and the rest of the block.
 		ok, err := t.one("NextID", `update official_account
 			set last_msgid = case when last_msgid >= ? + msgid_offset then last_msgid + ? else ? + msgid_offset end
 			where appid = ? returning last_msgid`,
