@@ -76,15 +76,7 @@ func (s *Sandbox) phone(ctx context.Context, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	after, err := afterID(r)
-	if err != nil {
-		return nil, err
-	}
-	limit, err := pageSize(r)
-	if err != nil {
-		return nil, err
-	}
-	app, err := s.account(ctx, r, "")
+	app, after, limit, err := s.page(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -44,15 +44,7 @@ type pushList struct {
 
 // listPushes shows what the developer's server was told.
 func (s *Sandbox) listPushes(ctx context.Context, r *http.Request) (any, error) {
-	after, err := afterID(r)
-	if err != nil {
-		return nil, err
-	}
-	limit, err := pageSize(r)
-	if err != nil {
-		return nil, err
-	}
-	app, err := s.account(ctx, r, "")
+	app, after, limit, err := s.page(ctx, r)
 	if err != nil {
 		return nil, err
 	}

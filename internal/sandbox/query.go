@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -39,6 +40,19 @@ func afterID(r *http.Request) (kefu.MsgID, error) {
 		return 0, badRequest(fmt.Sprintf(`"after" must be the id of a message or push, got %q`, text))
 	}
 	return kefu.MsgID(n), nil
+}
+
+// page reads which page of messages or pushes is asked for, and of which official
+// account.
+func (s *Sandbox) page(ctx context.Context, r *http.Request) (app kefu.AppID, after kefu.MsgID, limit int, err error) {
+	if after, err = afterID(r); err != nil {
+		return "", 0, 0, err
+	}
+	if limit, err = pageSize(r); err != nil {
+		return "", 0, 0, err
+	}
+	app, err = s.account(ctx, r, "")
+	return app, after, limit, err
 }
 
 // asksToWait reads ?wait=.
