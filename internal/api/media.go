@@ -78,7 +78,7 @@ func (a *API) fetch(ctx context.Context, c *call, instead func(*kefu.Media) (any
 	if answer, err := instead(&m); answer != nil || err != nil {
 		return answer, err
 	}
-	bytes, m, err := a.Desk.OpenMedia(ctx, c.owner.AppID, id)
+	bytes, err := a.Desk.OpenMedia(ctx, m)
 	if err != nil {
 		return nil, err
 	}

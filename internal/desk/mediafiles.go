@@ -123,18 +123,14 @@ func (d *Desk) Media(ctx context.Context, app kefu.AppID, id kefu.MediaID) (m ke
 	return m, err
 }
 
-// OpenMedia opens the bytes of media that can still be used, for the caller to
-// close, or refuses with [kefu.MediaUnknown].
-func (d *Desk) OpenMedia(ctx context.Context, app kefu.AppID, id kefu.MediaID) (io.ReadSeekCloser, kefu.Media, error) {
-	m, err := d.Media(ctx, app, id)
-	if err != nil {
-		return nil, kefu.Media{}, err
-	}
+// OpenMedia opens the bytes of media that [Desk.Media] found, for the caller to
+// close.
+func (d *Desk) OpenMedia(ctx context.Context, m kefu.Media) (io.ReadSeekCloser, error) {
 	file, _, err := d.media.Open(ctx, m.Key)
 	if err != nil {
-		return nil, kefu.Media{}, fmt.Errorf("open media kept under %s: %w", m.Key, err)
+		return nil, fmt.Errorf("open media kept under %s: %w", m.Key, err)
 	}
-	return file, m, nil
+	return file, nil
 }
 
 // mediaFits refuses content that shows media which cannot be used for it, with

@@ -77,7 +77,9 @@ func TestUploadMedia(t *testing.T) {
 			if !form.MatchString(string(m.ID)) || m.Type != tt.kind || m.Format != tt.format || m.Size != int64(len(tt.data)) {
 				t.Errorf("got %+v, want a %s of format %s with %d bytes", m, tt.kind, tt.format, len(tt.data))
 			}
-			file, found, err := h.OpenMedia(t.Context(), app, m.ID)
+			found, err := h.Media(t.Context(), app, m.ID)
+			h.must(err)
+			file, err := h.OpenMedia(t.Context(), found)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,7 +115,7 @@ func TestMediaIsPrivateAndEnds(t *testing.T) {
 		t.Errorf("at the end of its life: got %v, %v, want the media", got, err)
 	}
 	h.pass(1)
-	_, _, err = h.OpenMedia(t.Context(), app, m.ID)
+	_, err = h.Media(t.Context(), app, m.ID)
 	h.refuses(err, kefu.MediaUnknown)
 	_, err = h.UploadMedia(t.Context(), "wx0000000000000000", kefu.MediaImage, pngFile)
 	h.refuses(err, kefu.OfficialAccountUnknown)
