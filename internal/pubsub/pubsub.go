@@ -3,8 +3,8 @@
 // signal may be lost, doubled or late, and makes things late at worst, never
 // wrong; every reader also looks by itself now and then.
 //
-// A [Hub] signals within one process. Signals between processes change only how
-// soon a reader looks.
+// A [Hub] signals within one process, and joined to a [Wire] also between
+// processes, which changes only how soon a reader looks.
 package pubsub
 
 import (
@@ -37,8 +37,14 @@ const maxKeys = 1024
 // Hub is ready. Its methods may be called from any goroutine, and never wait for
 // a reader.
 type Hub struct {
+	// Lose, when not nil, is asked whether a signal gets lost. Only tests of what
+	// happens then set it, before anything is published.
+	Lose func(Signal) bool
+
 	mu   sync.RWMutex
 	subs map[string]map[*Subscription]struct{}
+	// out collects what goes to other processes; nil without a wire.
+	out *unsent
 }
 
 // New makes a hub.
@@ -71,8 +77,22 @@ func (h *Hub) Subscribe(topic string) *Subscription {
 	return s
 }
 
-// Publish signals that there is news about a key.
+// Publish signals that there is news about a key, here and, while [Hub.Carry]
+// runs, in other processes.
 func (h *Hub) Publish(topic, key string) {
+	if h.Lose != nil && h.Lose(Signal{topic, key}) {
+		return
+	}
+	h.deliver(topic, key)
+	h.mu.RLock()
+	out := h.out
+	h.mu.RUnlock()
+	if out != nil && (topic == Pushes || topic == Outgoing) {
+		out.add(Signal{topic, key})
+	}
+}
+
+func (h *Hub) deliver(topic, key string) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	for s := range h.subs[topic] {
@@ -91,6 +111,18 @@ func (s *Subscription) add(key string) {
 		s.keys[key] = struct{}{}
 	}
 	s.mu.Unlock()
+	s.stir()
+}
+
+func (s *Subscription) addAll() {
+	s.mu.Lock()
+	s.all = true
+	clear(s.keys)
+	s.mu.Unlock()
+	s.stir()
+}
+
+func (s *Subscription) stir() {
 	select {
 	case s.wake <- struct{}{}:
 	default:

@@ -45,6 +45,13 @@ func (s *Server) sweep(ctx context.Context) {
 	s.every(ctx, sweepInterval, "the ledger could not be swept", s.desk.Sweep)
 }
 
+// hearOthers exchanges signals with other processes, if there are any.
+func (s *Server) hearOthers(ctx context.Context) {
+	if s.parts.Wire != nil {
+		s.signals.Carry(ctx, s.parts.Wire, s.parts.Log)
+	}
+}
+
 // every does something again and again until ctx ends, and logs that it failed.
 func (s *Server) every(ctx context.Context, interval time.Duration, failure string, do func(context.Context) error) {
 	ticker := time.NewTicker(interval)

@@ -52,6 +52,13 @@ type Parts struct {
 	CallbackIPs, APIIPs []string
 	// Callbacks says which addresses callback URLs may point to.
 	Callbacks callback.Policy
+	// Dial takes the place of TCP to developers' servers, in tests without a
+	// network. Callbacks is then not asked.
+	Dial callback.Dial
+	// Signals are those of this process; nil for signals of its own. Wire carries
+	// them to and from other processes on the same ledger; nil when there are none.
+	Signals *pubsub.Hub
+	Wire    pubsub.Wire
 	// Alone says that no other process works on this ledger, so that what an
 	// earlier one left undone is taken up at once.
 	Alone bool
@@ -77,6 +84,7 @@ type Server struct {
 	calls   *calls.Journal
 	api     *api.API
 	courier *callback.Courier
+	signals *pubsub.Hub
 	sandbox *sandbox.Sandbox
 	health  *health
 	handler http.Handler
@@ -90,7 +98,10 @@ func New(p Parts) *Server {
 	if p.Demo != nil {
 		now = clock.Now
 	}
-	signals, courier := pubsub.New(), rand.Text()
+	signals, courier := p.Signals, rand.Text()
+	if signals == nil {
+		signals = pubsub.New()
+	}
 	s := &Server{
 		parts: p,
 		desk: desk.New(desk.Parts{
@@ -104,9 +115,10 @@ func New(p Parts) *Server {
 
 			PublicURL: p.PublicURL,
 		}),
-		gate:   auth.New(p.Ledger, now, p.Log),
-		calls:  calls.New(p.Ledger, p.Log),
-		health: newHealth(p.Ledger, p.Log),
+		signals: signals,
+		gate:    auth.New(p.Ledger, now, p.Log),
+		calls:   calls.New(p.Ledger, p.Log),
+		health:  newHealth(p.Ledger, p.Log),
 	}
 	p.Metrics.Count("kefu_api_calls_not_remembered_total",
 		"Refused API calls that could not be kept for rid look-ups.", s.calls.Dropped)
@@ -132,6 +144,7 @@ func New(p Parts) *Server {
 		Alone:    p.Alone,
 		Signals:  signals,
 		Observer: p.Metrics,
+		Dial:     p.Dial,
 	}
 	if p.Demo != nil {
 		s.sandbox = sandbox.New(sandbox.Parts{
@@ -211,7 +224,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	delivering, stopDelivering := context.WithCancel(ctx)
 	defer stopDelivering()
 	running.Go(func() { s.courier.Run(delivering) })
-	for _, loop := range []func(context.Context){s.gate.Run, s.calls.Run, s.desk.Carry, s.tend, s.sweep, connections.run} {
+	for _, loop := range []func(context.Context){s.hearOthers, s.gate.Run, s.calls.Run, s.desk.Carry, s.tend, s.sweep, connections.run} {
 		running.Go(func() { loop(loops) })
 	}
 

@@ -23,3 +23,17 @@ func (e *NewerError) Error() string {
 	return "the data is at migration " + strconv.Itoa(e.Data) + " but this program knows only up to " + strconv.Itoa(e.Program) +
 		": use the newer version of kefu that wrote it, or restore a backup made before the upgrade"
 }
+
+// Fault is a failure of the database: it could not be asked, or could not write.
+// Every error of a [Store] that is neither a refusal nor one of this package nor
+// that of an ended context is a Fault.
+type Fault struct {
+	// Why says what is wrong in words that anybody may read: no path, address,
+	// statement or name is in it. "the disk is full".
+	Why string
+	// Err is the whole story, for the log.
+	Err error
+}
+
+func (f *Fault) Error() string { return f.Err.Error() }
+func (f *Fault) Unwrap() error { return f.Err }
