@@ -20,6 +20,8 @@ const (
 	// Outgoing: an official account, whose appid is the key, has messages on
 	// their way to customers.
 	Outgoing = "outgoing"
+	// Facts: an official account, whose appid is the key, has facts for its readers.
+	Facts = "facts"
 )
 
 // PushEnded is the topic of one push, which is signalled when it has its outcome.
@@ -43,6 +45,8 @@ type Hub struct {
 
 	mu   sync.RWMutex
 	subs map[string]map[*Subscription]struct{}
+	// keyed counts those of them that collect one key only.
+	keyed int
 	// out collects what goes to other processes; nil without a wire.
 	out *unsent
 }
@@ -52,8 +56,10 @@ func New() *Hub { return new(Hub) }
 
 // Subscription collects the keys of one topic for one reader.
 type Subscription struct {
-	hub   *Hub
+	hub *Hub
+	// topic is what it collects: a topic, or one key of it.
 	topic string
+	keyed bool
 	wake  chan struct{}
 
 	mu   sync.Mutex
@@ -63,8 +69,19 @@ type Subscription struct {
 
 // Subscribe begins to collect the signals of a topic. The caller closes the
 // subscription.
-func (h *Hub) Subscribe(topic string) *Subscription {
-	s := &Subscription{hub: h, topic: topic, wake: make(chan struct{}, 1), keys: make(map[string]struct{})}
+func (h *Hub) Subscribe(topic string) *Subscription { return h.subscribe(topic, false) }
+
+// SubscribeTo is Subscribe for one key of a topic. The signals of all others cost
+// nothing.
+func (h *Hub) SubscribeTo(topic, key string) *Subscription {
+	return h.subscribe(keyOf(topic, key), true)
+}
+
+// keyOf names one key of a topic, as no topic is named.
+func keyOf(topic, key string) string { return topic + "\n" + key }
+
+func (h *Hub) subscribe(topic string, keyed bool) *Subscription {
+	s := &Subscription{hub: h, topic: topic, keyed: keyed, wake: make(chan struct{}, 1), keys: make(map[string]struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.subs == nil {
@@ -74,20 +91,31 @@ func (h *Hub) Subscribe(topic string) *Subscription {
 		h.subs[topic] = make(map[*Subscription]struct{})
 	}
 	h.subs[topic][s] = struct{}{}
+	if keyed {
+		h.keyed++
+	}
 	return s
 }
 
 // Publish signals that there is news about a key, here and, while [Hub.Carry]
 // runs, in other processes.
-func (h *Hub) Publish(topic, key string) {
+func (h *Hub) Publish(topic, key string) { h.publish(topic, key, true) }
+
+// PublishHere signals news that no other process has anything to do with.
+func (h *Hub) PublishHere(topic, key string) { h.publish(topic, key, false) }
+
+func (h *Hub) publish(topic, key string, everywhere bool) {
 	if h.Lose != nil && h.Lose(Signal{topic, key}) {
 		return
 	}
 	h.deliver(topic, key)
+	if !everywhere {
+		return
+	}
 	h.mu.RLock()
 	out := h.out
 	h.mu.RUnlock()
-	if out != nil && (topic == Pushes || topic == Outgoing) {
+	if out != nil {
 		out.add(Signal{topic, key})
 	}
 }
@@ -96,6 +124,12 @@ func (h *Hub) deliver(topic, key string) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	for s := range h.subs[topic] {
+		s.add(key)
+	}
+	if h.keyed == 0 {
+		return
+	}
+	for s := range h.subs[keyOf(topic, key)] {
 		s.add(key)
 	}
 }
@@ -150,6 +184,9 @@ func (s *Subscription) Take() (keys []string, all bool) {
 func (s *Subscription) Close() {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
+	if _, open := s.hub.subs[s.topic][s]; open && s.keyed {
+		s.hub.keyed--
+	}
 	delete(s.hub.subs[s.topic], s)
 	if len(s.hub.subs[s.topic]) == 0 {
 		delete(s.hub.subs, s.topic)

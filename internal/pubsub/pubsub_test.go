@@ -61,6 +61,36 @@ func TestClosedHearsNothing(t *testing.T) {
 	}
 }
 
+// Who wants one key hears of no other, beside those who want all.
+func TestOneKey(t *testing.T) {
+	h := pubsub.New()
+	one, all := h.SubscribeTo(pubsub.Facts, "a"), h.Subscribe(pubsub.Facts)
+	defer all.Close()
+	h.Publish(pubsub.Facts, "b")
+	h.Publish(pubsub.Pushes, "a")
+	select {
+	case <-one.C():
+		t.Error("got woken for another key, or another topic")
+	default:
+	}
+	h.Publish(pubsub.Facts, "a")
+	<-one.C()
+	if keys, every := one.Take(); !slices.Equal(keys, []string{"a"}) || every {
+		t.Errorf("got %q, %t, want a", keys, every)
+	}
+	keys, _ := all.Take()
+	slices.Sort(keys)
+	if want := []string{"a", "b"}; !slices.Equal(keys, want) {
+		t.Errorf("who wants all: got %q, want %q", keys, want)
+	}
+	one.Close()
+	one.Close()
+	h.Publish(pubsub.Facts, "a")
+	if keys, _ := one.Take(); len(keys) > 0 {
+		t.Errorf("after Close: got %q, want nothing", keys)
+	}
+}
+
 // No signal is lost between readers and writers who do not wait for each other.
 func TestConcurrently(t *testing.T) {
 	h := pubsub.New()

@@ -10,10 +10,12 @@ import (
 // Wire carries signals to and from the other processes of a house. It may lose,
 // double and delay them.
 type Wire interface {
-	// Send tells the other processes. This one may hear it too.
+	// Send tells the other processes, of at least one signal. This one may hear it
+	// too.
 	Send(ctx context.Context, signals []Signal) error
-	// Receive waits for signals of others until ctx ends. After an error, signals
-	// may have been missed; the next Receive begins to listen anew.
+	// Receive waits for signals of others until ctx ends. After an error the next
+	// Receive begins to listen anew. One that has begun to listen returns at once
+	// without any signal, since those that were sent before are not known.
 	Receive(ctx context.Context) ([]Signal, error)
 }
 
@@ -63,10 +65,10 @@ func (u *unsent) take() []Signal {
 	return list
 }
 
-// Carry joins the hub to a wire until ctx ends. What is published here, topics of
-// one push aside, is also sent there; what is received there is signalled here,
-// and after a break, during which anything may have been missed, every subscriber
-// is told to look at everything. It runs once at a time.
+// Carry joins the hub to a wire until ctx ends. What [Hub.Publish] signals is also
+// sent there; what is received there is signalled here. Whenever the wire has begun
+// to listen, and anything may have been missed before, every subscriber is told to
+// look at everything. It runs once at a time.
 func (h *Hub) Carry(ctx context.Context, w Wire, log *slog.Logger) {
 	out := &unsent{set: make(map[Signal]struct{}), wake: make(chan struct{}, 1)}
 	h.mu.Lock()
@@ -86,8 +88,13 @@ func (h *Hub) Carry(ctx context.Context, w Wire, log *slog.Logger) {
 			return
 		case <-out.wake:
 		}
+		// What was published since the wake went with it.
+		signals := out.take()
+		if len(signals) == 0 {
+			continue
+		}
 		sending, cancel := context.WithTimeout(ctx, sendWithin)
-		err := w.Send(sending, out.take())
+		err := w.Send(sending, signals)
 		cancel()
 		if err != nil && ctx.Err() == nil {
 			log.Debug("signals to other processes were lost; they look by themselves", "error", err)
@@ -117,6 +124,8 @@ func (h *Hub) receive(ctx context.Context, w Wire, log *slog.Logger) {
 		case broken:
 			broken = false
 			log.Info("signals of other processes are heard again")
+			h.tellAll()
+		case len(signals) == 0:
 			h.tellAll()
 		}
 		for _, s := range signals {
