@@ -14,6 +14,11 @@ TIMEOUT = 5m
 FUZZTIME = 3s
 # Flags of the benchmark, for example BENCHFLAGS=-short to see that it runs.
 BENCHFLAGS =
+# How many worlds `make sim` plays, and the seed of the first.
+SEEDS = 5000
+FROM = 1
+# How often `make crash` kills, on each database.
+KILLS = 50
 
 # The steps of check go from cheap to dear, one after the other.
 .NOTPARALLEL:
@@ -49,6 +54,14 @@ test: ## Run all tests that need no server; with KEFU_TEST_POSTGRES_URL also tho
 
 .PHONY: check
 check: format vet lint tidy generated fuzz test ## Check formatting, vet, staticcheck, go.mod, generated files and fuzzing; then test.
+
+.PHONY: sim
+sim: ## Let many worlds in a bottle run with faults, SEEDS=n from FROM=n; a failure says its seed.
+	@go test -timeout 60m ./internal/simtest -run TestWorlds -count=1 -args -seeds $(SEEDS) -from $(FROM)
+
+.PHONY: crash
+crash: ## Kill the built program again and again under load, KILLS=n, and look for what is lost.
+	@KEFU_CRASH_KILLS=$(KILLS) go test -timeout 60m ./test/script -run Crash -count=1 -v
 
 .PHONY: build
 build: ## Build bin/kefu.

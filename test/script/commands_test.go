@@ -61,15 +61,18 @@ func eventually(ts *testscript.TestScript, neg bool, args []string) {
 
 // fetch makes an HTTP request.
 func fetch(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 || len(args) > 3 {
-		ts.Fatalf("usage: fetch METHOD URL [BODY]")
+	if neg || len(args) < 2 || len(args) > 4 {
+		ts.Fatalf("usage: fetch METHOD URL [BODY [TYPE]]")
 	}
 	body := ""
-	if len(args) == 3 {
+	if len(args) > 2 {
 		body = args[2]
 	}
 	request, err := http.NewRequest(args[0], args[1], strings.NewReader(body))
 	ts.Check(err)
+	if len(args) > 3 {
+		request.Header.Set("Content-Type", args[3])
+	}
 	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	answer, err := client.Do(request)
 	ts.Check(err)

@@ -13,7 +13,9 @@
 //	crash NAME                  ends the server as a power cut would, without warning
 //	developer TOKEN             starts a developer's server that knows the token and
 //	                            takes every push, and sets $DEVELOPER to its URL
-//	fetch METHOD URL [BODY]     makes an HTTP request and prints status and body
+//	fetch METHOD URL [BODY [TYPE]]
+//	                            makes an HTTP request, its body of a content type, and
+//	                            prints status and body
 //	picture FILE                writes a PNG
 //	capture VARIABLE REGEXP     sets a variable to the group of a match in the last
 //	                            output

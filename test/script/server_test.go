@@ -37,18 +37,39 @@ type house struct {
 
 // startHouse starts a server in a folder and waits until it is ready.
 func startHouse(folder string, env []string, args ...string) (*house, error) {
-	h := &house{ended: make(chan struct{})}
-	h.process = exec.Command(program, append(args, "--addr", "127.0.0.1:0")...)
-	h.process.Dir, h.process.Env = folder, env
-	h.process.Stderr = h.into(&h.stderr)
-	out, err := h.process.StdoutPipe()
+	h, ready, err := launchHouse(folder, env, args...)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.process.Start(); err != nil {
-		return nil, err
+	select {
+	case h.url = <-ready:
+		return h, nil
+	case <-h.ended:
+		return nil, fmt.Errorf("the server ended (%v) before it was ready:\n%s%s", h.err, h.out(), h.log())
+	case <-time.After(readyWithin):
+		return nil, errors.Join(errors.New("the server did not get ready"), h.crash())
 	}
-	ready := make(chan string, 1)
+}
+
+// launchHouse starts a server in a folder; ready gets its address once.
+func launchHouse(folder string, env []string, args ...string) (h *house, ready chan string, err error) {
+	process := exec.Command(program, append(args, "--addr", "127.0.0.1:0")...)
+	process.Dir, process.Env = folder, env
+	return launch(process)
+}
+
+// launch starts a server by whatever command becomes one.
+func launch(process *exec.Cmd) (h *house, ready chan string, err error) {
+	h = &house{process: process, ended: make(chan struct{})}
+	h.process.Stderr = h.into(&h.stderr)
+	out, err := h.process.StdoutPipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := h.process.Start(); err != nil {
+		return nil, nil, err
+	}
+	ready = make(chan string, 1)
 	go func() {
 		defer close(h.ended)
 		lines := bufio.NewScanner(io.TeeReader(out, h.into(&h.stdout)))
@@ -59,14 +80,7 @@ func startHouse(folder string, env []string, args ...string) (*house, error) {
 		}
 		h.err = errors.Join(lines.Err(), h.process.Wait())
 	}()
-	select {
-	case h.url = <-ready:
-		return h, nil
-	case <-h.ended:
-		return nil, fmt.Errorf("the server ended (%v) before it was ready:\n%s%s", h.err, h.out(), h.log())
-	case <-time.After(readyWithin):
-		return nil, errors.Join(errors.New("the server did not get ready"), h.crash())
-	}
+	return h, ready, nil
 }
 
 // into lets the process write while a test reads.
