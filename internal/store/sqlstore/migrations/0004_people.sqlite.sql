@@ -1,0 +1,42 @@
+-- People with logins, their logins, and what they did. Times are Unix milliseconds
+-- and 0 means never; yes and no are 1 and 0.
+
+create table person (
+    wechat_id text not null primary key,
+    name text not null,
+    role text not null,
+    -- A hash with its parameters; empty when nobody can sign in with a password.
+    password text not null,
+    disabled integer not null,
+    created_at integer not null
+) strict, without rowid;
+
+create table login (
+    digest blob not null primary key,
+    person text not null references person (wechat_id) on delete cascade,
+    created_at integer not null,
+    seen_at integer not null,
+    expires_at integer not null
+) strict, without rowid;
+
+create index login_person on login (person, created_at);
+create index login_expiry on login (expires_at);
+
+-- The seats of a person over all official accounts.
+create index agent_seat on agent (worker, appid, kf_id);
+
+-- Rows are added and swept, never changed. What was and what became of the object is
+-- for people to read, and kept as bytes: it need not be text.
+create table audit (
+    act_id integer primary key autoincrement,
+    at integer not null,
+    who text not null,
+    what text not null,
+    object text not null,
+    was blob not null,
+    became blob not null,
+    ip text not null,
+    rid text not null
+) strict;
+
+create index audit_at on audit (at);
