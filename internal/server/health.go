@@ -3,9 +3,9 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/openkefu/kefu/internal/store"
@@ -21,27 +21,21 @@ const (
 
 // health answers whether the process lives and whether it can serve.
 type health struct {
-	ledger store.Store
-	log    *slog.Logger
+	ledger   store.Store
+	troubles *troubles
+	isOpen   atomic.Bool
 
-	mu     sync.Mutex
-	isOpen bool
+	// asking is held while the ledger is asked; asked is when it answered last.
+	asking sync.Mutex
 	asked  time.Time
-	ill    bool
 }
 
-func newHealth(ledger store.Store, log *slog.Logger) *health {
-	return &health{ledger: ledger, log: log}
+func newHealth(ledger store.Store, t *troubles) *health {
+	return &health{ledger: ledger, troubles: t}
 }
 
-func (h *health) open()  { h.setOpen(true) }
-func (h *health) close() { h.setOpen(false) }
-
-func (h *health) setOpen(open bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.isOpen = open
-}
+func (h *health) open()  { h.isOpen.Store(true) }
+func (h *health) close() { h.isOpen.Store(false) }
 
 func (h *health) mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -58,29 +52,42 @@ func (h *health) mount(mux *http.ServeMux) {
 
 // notReady says why requests should go elsewhere; empty when they are welcome.
 func (h *health) notReady(ctx context.Context) string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if !h.isOpen {
+	if !h.isOpen.Load() {
 		return "the process is starting or stopping"
 	}
-	if time.Since(h.asked) >= pingMemory {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingTimeout)
-		err := h.ledger.Ping(ctx)
-		cancel()
-		h.asked = time.Now()
-		if ill := err != nil; ill != h.ill {
-			h.ill = ill
-			if ill {
-				h.log.Error("the ledger cannot be read and written: not ready", "error", err)
-			} else {
-				h.log.Info("the ledger can be read and written again: ready")
+	// Who asks may go away; what they asked is still to be answered for others.
+	h.ask(context.WithoutCancel(ctx))
+	return h.troubles.database()
+}
+
+// ask asks the ledger how it is, unless it said so a moment ago.
+func (h *health) ask(ctx context.Context) {
+	h.asking.Lock()
+	defer h.asking.Unlock()
+	if time.Since(h.asked) < pingMemory {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	_ = h.ledger.Ping(ctx) // The troubles have heard it.
+	h.asked = time.Now()
+}
+
+// follow asks again and again while there is trouble, so that its end is noticed
+// although nobody calls.
+func (h *health) follow(ctx context.Context) {
+	ticker := time.NewTicker(pingMemory)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if h.troubles.reading.on.Load() || h.troubles.writing.on.Load() {
+				h.ask(ctx)
 			}
 		}
 	}
-	if h.ill {
-		return "the database cannot be read and written; the log tells why"
-	}
-	return ""
 }
 
 func answer(w http.ResponseWriter, status int, what map[string]any) {

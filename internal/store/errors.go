@@ -25,8 +25,9 @@ func (e *NewerError) Error() string {
 }
 
 // Fault is a failure of the database: it could not be asked, or could not write.
-// Every error of a [Store] that is neither a refusal nor one of this package nor
-// that of an ended context is a Fault.
+// Whatever a [Store] returns because its database failed is a Fault, or wraps one;
+// refusals, the other errors of this package, that of an ended context and what
+// the given function returned by itself are none.
 type Fault struct {
 	// Why says what is wrong in words that anybody may read: no path, address,
 	// statement or name is in it. "the disk is full".

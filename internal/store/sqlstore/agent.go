@@ -6,24 +6,31 @@ import (
 	"github.com/openkefu/kefu"
 )
 
-const selectAgent = `select kf_id, kf_account, nickname, avatar_key, avatar_format, worker,
+// agentFields are the columns that agentRow scans.
+const agentFields = `kf_id, kf_account, nickname, avatar_key, avatar_format, worker,
 	invite_worker, invite_expires_at, invite_rejected,
-	online, auto_accept, presence_since, serving, idle_since, created_at
-	from agent as a where a.appid = ?`
+	online, away, wish, auto_accept, presence_since, serving, idle_since, created_at`
 
-// agentRow scans what selectAgent selects.
+const (
+	selectAgent = `select ` + agentFields + ` from agent as a where a.appid = ?`
+	// selectSeat begins with the appid.
+	selectSeat = `select appid, ` + agentFields + ` from agent as a`
+)
+
+// agentRow scans agentFields.
 type agentRow struct {
-	a                                              kefu.Agent
-	invited                                        kefu.WeChatID
-	expiresAt, rejected                            int64
-	online, autoAccept, since, serving, idle, born int64
+	a                                      kefu.Agent
+	invited                                kefu.WeChatID
+	expiresAt, rejected                    int64
+	online, away                           int64
+	autoAccept, since, serving, idle, born int64
 }
 
 func (r *agentRow) dest() []any {
 	return []any{
 		&r.a.ID, &r.a.Account, &r.a.Nickname, &r.a.Avatar.Key, &r.a.Avatar.Format, &r.a.Worker,
 		&r.invited, &r.expiresAt, &r.rejected,
-		&r.online, &r.autoAccept, &r.since, &r.serving, &r.idle, &r.born,
+		&r.online, &r.away, &r.a.Presence.Wish, &r.autoAccept, &r.since, &r.serving, &r.idle, &r.born,
 	}
 }
 
@@ -32,7 +39,8 @@ func (r *agentRow) agent() kefu.Agent {
 	if r.invited != "" {
 		a.Invitation = &kefu.Invitation{Worker: r.invited, ExpiresAt: moment(r.expiresAt), Rejected: r.rejected != 0}
 	}
-	a.Presence = kefu.Presence{Online: r.online != 0, AutoAccept: int(r.autoAccept), Since: moment(r.since)}
+	a.Presence.Online, a.Presence.Away = r.online != 0, r.away != 0
+	a.Presence.AutoAccept, a.Presence.Since = int(r.autoAccept), moment(r.since)
 	a.Serving = int(r.serving)
 	a.IdleSince = moment(r.idle)
 	a.CreatedAt = moment(r.born)
@@ -92,7 +100,7 @@ func agentColumns(a *kefu.Agent) []any {
 	return []any{
 		a.Nickname, a.Avatar.Key, a.Avatar.Format, string(a.Worker),
 		string(invitation.Worker), millis(invitation.ExpiresAt), flag(invitation.Rejected),
-		flag(a.Presence.Online), int64(a.Presence.AutoAccept), millis(a.Presence.Since),
+		flag(a.Presence.Online), flag(a.Presence.Away), string(a.Presence.Wish), int64(a.Presence.AutoAccept), millis(a.Presence.Since),
 		millis(a.IdleSince),
 	}
 }
@@ -120,8 +128,9 @@ func (t *tx) AddAgent(app kefu.AppID, a *kefu.Agent) error {
 	args := append([]any{string(app), number, string(a.Account)}, agentColumns(a)...)
 	args = append(args, int64(0), millis(a.CreatedAt))
 	n, err := t.exec(method, `insert into agent (appid, kf_id, kf_account, nickname, avatar_key, avatar_format, worker,
-		invite_worker, invite_expires_at, invite_rejected, online, auto_accept, presence_since, idle_since, serving, created_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (appid, kf_account) do nothing`, args...)
+		invite_worker, invite_expires_at, invite_rejected, online, away, wish, auto_accept, presence_since, idle_since,
+		serving, created_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (appid, kf_account) do nothing`, args...)
 	if err != nil {
 		return err
 	}
@@ -155,7 +164,7 @@ func (t *tx) SetAgent(app kefu.AppID, a *kefu.Agent) error {
 	}
 	if _, err := t.exec(method, `update agent set nickname = ?, avatar_key = ?, avatar_format = ?, worker = ?,
 		invite_worker = ?, invite_expires_at = ?, invite_rejected = ?,
-		online = ?, auto_accept = ?, presence_since = ?, idle_since = ?
+		online = ?, away = ?, wish = ?, auto_accept = ?, presence_since = ?, idle_since = ?
 		where appid = ? and kf_id = ?`, append(agentColumns(a), string(app), int64(a.ID))...); err != nil {
 		return err
 	}

@@ -58,8 +58,10 @@ type dialect struct {
 	lane func(kefu.AppID) kefu.AppID
 	// laneIdle is how long a lane without work lives; 0 is for ever.
 	laneIdle time.Duration
-	// work bounds the time of one attempt to commit a group.
-	work func() (context.Context, context.CancelFunc)
+	// work bounds the time of one attempt to commit a group, patience that of one
+	// read on behalf of a caller.
+	work     func() (context.Context, context.CancelFunc)
+	patience func(caller context.Context) (context.Context, context.CancelFunc)
 	// heeds tells that statements can be given a caller's context.
 	heeds bool
 	// takePen makes the transaction of a group the only one that changes what
@@ -74,6 +76,11 @@ type dialect struct {
 	// others held for too long, again a transaction that the database chose to
 	// give up in favour of another.
 	unique, busy, again func(error) bool
+	// lost recognises errors after which idle connections are not to be trusted
+	// either, and an attempt that has not begun is worth another connection.
+	lost func(error) bool
+	// why says in words for anybody what an error means.
+	why func(error) string
 }
 
 // bind turns the placeholders of a statement into those of the dialect, once

@@ -23,9 +23,10 @@
 // # Where to look
 //
 // store.go is the port, lane.go the queue, group.go the commit, pool.go the
-// connections, revisions.go the cache of revisions (SQLite only; PostgreSQL is
-// asked each time), migrate.go the schema. The statements stand with their
-// subject: officialaccount.go, agent.go, worker.go, customer.go, tag.go,
-// kfsession.go, waiting.go, msgid.go, message.go, record.go, push.go, media.go,
-// token.go, counter.go, call.go, setting.go, sweep.go.
+// connections, fault.go what is said when the database fails, revisions.go the
+// cache of revisions (SQLite only; PostgreSQL is asked each time), migrate.go the
+// schema. The statements stand with their subject: officialaccount.go, agent.go,
+// worker.go, customer.go, tag.go, kfsession.go, waiting.go, msgid.go, message.go,
+// record.go, push.go, media.go, token.go, counter.go, call.go, setting.go,
+// sweep.go.
 package sqlstore

@@ -19,10 +19,11 @@ type notBegun struct{ err error }
 func (e *notBegun) Error() string { return e.err.Error() }
 func (e *notBegun) Unwrap() error { return e.err }
 
-// commit brings a group of changes to disk and tells each caller.
-func (s *Store) commit(group []*change) {
+// commit brings a group of changes to disk and tells each caller. It returns why
+// the group failed as a whole, or nil.
+func (s *Store) commit(group []*change) error {
 	if len(group) == 0 {
-		return
+		return nil
 	}
 	// Whatever happens to this goroutine, every caller hears something, and
 	// nobody success before the commit.
@@ -36,35 +37,47 @@ func (s *Store) commit(group []*change) {
 		}
 	}()
 	err := s.attempt(group, !s.dialect.lateSavepoints)
-	if errors.Is(err, errSpoiled) {
+	if errors.Is(err, errSpoiled) && !s.hopeless(err) {
 		err = s.attempt(group, true)
 	}
 	decided = true
 	if err == nil {
-		return
+		return nil
 	}
-	s.log.Warn("a group of changes could not be committed", "changes", len(group), "error", err)
+	s.distrust(err)
+	// Whoever waited is told, so this is for those who look closely.
+	s.log.Debug("a group of changes could not be committed", "changes", len(group), "error", err)
+	failed := s.dialect.fault(err)
 	for _, c := range group {
-		c.err = err
+		c.err = failed
 	}
 	if s.hopeless(err) {
-		return
+		return failed
 	}
+	return s.retry(group, failed)
+}
+
+// retry tries the changes of a group that failed one by one, and returns the last
+// failure that was not a change's own.
+func (s *Store) retry(group []*change, failed error) (last error) {
 	start := time.Now()
 	for i, c := range group {
 		if time.Since(start) > retryBound {
-			return
+			return failed
 		}
 		err := s.attempt(group[i:i+1], true)
 		if err != nil {
-			c.err = err
+			s.distrust(err)
+			c.err = s.dialect.fault(err)
+			last = c.err
 		}
 		c.end()
 		var early *notBegun
 		if errors.As(err, &early) {
-			return
+			return last
 		}
 	}
+	return last
 }
 
 // hopeless tells errors after which trying again at once makes it worse: whether
@@ -83,6 +96,7 @@ var errSpoiled = errors.New("sqlstore: a change of the group must be undone by i
 func (s *Store) attempt(group []*change, savepoints bool) (err error) {
 	ctx, cancel := s.dialect.work()
 	defer cancel()
+	defer func() { err = timely(ctx, err) }()
 	w, err := s.writers.acquire(ctx)
 	if err != nil {
 		return &notBegun{fmt.Errorf("sqlstore: no connection to write on: %w", err)}
@@ -90,7 +104,7 @@ func (s *Store) attempt(group []*change, savepoints bool) (err error) {
 	healthy := false
 	defer func() {
 		if rerr := s.writers.release(w, healthy); rerr != nil {
-			s.log.Warn("a connection could not be closed", "error", rerr)
+			s.log.Debug("a connection could not be closed", "error", rerr)
 		}
 	}()
 	start := time.Now()
@@ -160,7 +174,9 @@ func (s *Store) runEach(ctx context.Context, w *session, group []*change, savepo
 			err = w.run(ctx, s.dialect.nextSavepoint...)
 		}
 		if err != nil {
-			return 0, fmt.Errorf("sqlstore: savepoint: %w", err)
+			// SQLite undoes the whole transaction by itself after some failures, so
+			// that the savepoint is gone: what the change met says why.
+			return 0, errors.Join(t.failed, fmt.Errorf("sqlstore: savepoint: %w", err))
 		}
 	}
 	return good, nil
@@ -173,21 +189,35 @@ func (s *Store) settle(name string, cause error) error {
 	if s.dialect.outcome == nil {
 		return cause
 	}
-	ctx, cancel := s.dialect.work()
+	s.distrust(cause)
+	ctx, cancel := context.WithTimeout(context.Background(), settleBound)
 	defer cancel()
+	for {
+		committed, err := s.fate(ctx, name)
+		switch {
+		case committed:
+			return nil
+		case err == nil:
+			return cause
+		case err == errOutcomeOpen:
+			return errors.Join(err, cause) // It is not going to be known.
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(errOutcomeOpen, err, cause)
+		case <-time.After(outcomeWait):
+		}
+	}
+}
+
+// fate asks over a fresh connection whether a transaction was committed.
+func (s *Store) fate(ctx context.Context, name string) (committed bool, err error) {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
-		return errors.Join(errOutcomeOpen, cause)
+		return false, err
 	}
-	w := &session{conn: conn, dialect: s.dialect}
-	committed, err := s.dialect.outcome(ctx, w, name)
-	err = errors.Join(err, conn.Close())
-	switch {
-	case committed:
-		return nil
-	case err != nil:
-		return errors.Join(err, cause)
-	default:
-		return cause
-	}
+	committed, err = s.dialect.outcome(ctx, &session{conn: conn, dialect: s.dialect}, name)
+	// Only that it was asked matters; a connection that cannot be given back is gone.
+	_ = conn.Close()
+	return committed, err
 }

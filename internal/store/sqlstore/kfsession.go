@@ -56,7 +56,7 @@ func (r *reader) SessionsOf(app kefu.AppID, agent kefu.KFID) ([]kefu.Session, er
 
 // Stranded implements [store.Conversations].
 func (r *reader) Stranded(app kefu.AppID, before time.Time, limit int) ([]kefu.Session, error) {
-	return r.sessions("Stranded", ` and a.online = 0 and a.presence_since <= ? and a.serving > 0
+	return r.sessions("Stranded", ` and a.online = 0 and a.away = 0 and a.presence_since <= ? and a.serving > 0
 		order by s.opened_at, s.openid limit ?`, string(app), millis(before), atMost(limit))
 }
 

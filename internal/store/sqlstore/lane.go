@@ -18,6 +18,11 @@ import (
 // wait longer is better told that the house is busy.
 const maxQueue = 4096
 
+// queueBound is how long a change may wait for its turn. That is a hundred times
+// what it takes in a house that is well; with the time of its own attempt it is
+// still about as long as callers have patience.
+const queueBound = 5 * time.Second
+
 var (
 	errPanicked = errors.New("sqlstore: the change panicked and was undone; the log has its stack")
 	errGoexit   = errors.New("sqlstore: this change, or one of its group, ended its goroutine (runtime.Goexit, or FailNow of a test): nothing was changed")
@@ -30,12 +35,18 @@ type lane struct {
 	store *Store
 	app   kefu.AppID
 	queue chan *change
+
+	// trouble is why the last group failed as a whole; nil when it did not. It
+	// belongs to the lane's goroutine.
+	trouble error
 }
 
 // change is one call of Update on its way.
 type change struct {
 	app kefu.AppID
 	do  func(store.Tx) error
+	// since is when it was queued.
+	since time.Time
 	// state decides between a lane that begins the change and a caller who no
 	// longer waits for it.
 	state atomic.Int32
@@ -118,7 +129,7 @@ func (l *lane) run() {
 		select {
 		case first := <-l.queue:
 			group = l.gather(group[:0], first)
-			l.store.commit(group)
+			l.trouble = l.store.commit(group)
 			clear(group)
 			// Callers who were just told often have a next change at once. Let
 			// them queue it, so that it goes with this group and not after it.
@@ -140,11 +151,18 @@ func (l *lane) run() {
 	}
 }
 
-// gather begins the changes that wait now, up to the bound of a group.
+// gather begins the changes that wait now, up to the bound of a group, and
+// refuses those that have waited too long: behind a disk or a server that takes
+// seconds for every group, the last of a long queue would wait for minutes.
 func (l *lane) gather(group []*change, c *change) []*change {
+	now := time.Now()
 	for {
 		if c.state.CompareAndSwap(queued, begun) {
-			group = append(group, c)
+			if now.Sub(c.since) > queueBound {
+				c.done <- l.overdue()
+			} else {
+				group = append(group, c)
+			}
 		}
 		if len(group) == l.store.maxGroup {
 			return group
@@ -155,6 +173,14 @@ func (l *lane) gather(group []*change, c *change) []*change {
 			return group
 		}
 	}
+}
+
+// overdue is the error of a change that waited too long. It was never begun.
+func (l *lane) overdue() error {
+	if l.trouble != nil {
+		return l.trouble
+	}
+	return store.ErrBusy
 }
 
 // refuse ends the changes that had not begun when the store was closed. Nothing

@@ -12,7 +12,7 @@ import (
 // finds none answers defaults.
 const messageColumns = `coalesce(m.msgid, 0), coalesce(m.openid, ''), coalesce(m.sender, ''), coalesce(m.kf_id, 0),
 	coalesce(m.kf_account, ''), coalesce(m.content, ''), coalesce(m.sent_at, 0), coalesce(m.delivery, ''),
-	m.refused, coalesce(m.own_id, 0)`
+	m.refused, coalesce(m.own_id, 0), coalesce(m.client_id, '')`
 
 const selectMessage = `select ` + messageColumns + ` from message as m where m.appid = ?`
 
@@ -27,7 +27,7 @@ type messageRow struct {
 func (r *messageRow) dest() []any {
 	return []any{
 		&r.m.ID, &r.m.Customer, &r.m.From, &r.m.Agent,
-		&r.m.Account, &r.content, &r.at, &r.m.State, &r.refused, &r.m.OwnID,
+		&r.m.Account, &r.content, &r.at, &r.m.State, &r.refused, &r.m.OwnID, &r.m.ClientID,
 	}
 }
 
@@ -99,10 +99,10 @@ func (t *tx) AddMessage(app kefu.AppID, m *kefu.Message) error {
 		return t.fail(method, err)
 	}
 	_, err = t.exec(method, `insert into message
-		(appid, msgid, openid, sender, kf_id, kf_account, content, sent_at, delivery, refused, own_id)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(appid, msgid, openid, sender, kf_id, kf_account, content, sent_at, delivery, refused, own_id, client_id)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		string(app), int64(m.ID), string(m.Customer), string(m.From), int64(m.Agent), string(m.Account), string(content),
-		millis(m.At), string(m.State), []byte(m.Refused), m.OwnID)
+		millis(m.At), string(m.State), []byte(m.Refused), m.OwnID, string(m.ClientID))
 	return err
 }
 

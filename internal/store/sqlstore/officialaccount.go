@@ -264,6 +264,7 @@ func (t *tx) RemoveOfficialAccount(app kefu.AppID) error {
 		`delete from push where appid = ?`,
 		`delete from message where appid = ?`,
 		`delete from record where appid = ?`,
+		`delete from fact where appid = ?`,
 		`delete from counter where appid = ?`,
 		`delete from api_call where appid = ?`,
 		`delete from official_account where appid = ?`,

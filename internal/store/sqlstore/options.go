@@ -7,8 +7,10 @@ import (
 
 // Options tune a store. The zero value is right for production.
 type Options struct {
-	// Logger hears of groups that could not be committed, of changes that
-	// panicked, and of applied migrations; nil is silence.
+	// Logger hears of changes that panicked and of applied migrations, and at
+	// level debug of groups that could not be committed and of connections that
+	// could not be closed: every failure is also an error for somebody, who tells
+	// it. nil is silence.
 	Logger *slog.Logger
 	// Committed, when not nil, is called after each commit with the number of
 	// changes in the group and the time from begin to durable. It runs on the

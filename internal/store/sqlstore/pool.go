@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // pool lends connections of one kind, a bounded number at a time.
@@ -25,12 +26,15 @@ func newPool(db *sql.DB, d *dialect, size int, setup []string) *pool {
 	return &pool{db: db, dialect: d, setup: setup, slots: make(chan struct{}, size), idle: make(chan *session, size)}
 }
 
-// acquire waits for a free connection until ctx ends.
+// slotBound is how long a connection is waited for. Those that are lent come back
+// after milliseconds; when all of them hang for as long as this, whoever waits had
+// better be told.
+const slotBound = 10 * time.Second
+
+// acquire waits for a free connection until ctx ends, or for slotBound.
 func (p *pool) acquire(ctx context.Context) (*session, error) {
-	select {
-	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := p.slot(ctx); err != nil {
+		return nil, err
 	}
 	select {
 	case s := <-p.idle:
@@ -43,6 +47,22 @@ func (p *pool) acquire(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+func (p *pool) slot(ctx context.Context) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	ctx, cancel := context.WithTimeout(ctx, slotBound)
+	defer cancel()
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("sqlstore: all connections are in use: %w", ctx.Err())
+	}
 }
 
 func (p *pool) open(ctx context.Context) (*session, error) {

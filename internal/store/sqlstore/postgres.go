@@ -30,19 +30,23 @@ const (
 	// hand for one transaction; with more, every other session gets slower.
 	postgresMaxGroup = 64
 
+	// readBound is how long one read may take, the wait for a connection included.
+	// A read takes milliseconds, and the largest page some hundreds; a caller whose
+	// server hangs, or who meets a locked table, hears of it after ten seconds and
+	// gives the connection back to others.
+	readBound = 10 * time.Second
+
+	// settleBound is how long the fate of a commit without an answer is asked for.
+	// A server that is restarted is back by then; callers wait meanwhile.
+	settleBound = 5 * time.Second
+
 	// outcomeWait is the pause between two questions about a transaction that
-	// the server has not ended yet.
+	// the server has not ended yet, or about one of a server that does not answer.
 	outcomeWait = 50 * time.Millisecond
 
 	// migrationLock is the key of the advisory lock under which migrations run:
 	// "kefu" in ASCII.
 	migrationLock = "select pg_advisory_xact_lock(1801807477)"
-
-	// Classes of errors, from PostgreSQL's table of codes.
-	uniqueViolation      = "23505"
-	serializationFailure = "40001"
-	deadlockDetected     = "40P01"
-	lockNotAvailable     = "55P03"
 )
 
 var errOutcomeOpen = errors.New("sqlstore: the connection was lost during the commit, and whether the change is in the ledger is not known: look before trying again")
@@ -55,7 +59,7 @@ var errOutcomeOpen = errors.New("sqlstore: the connection was lost during the co
 func OpenPostgres(ctx context.Context, db *sql.DB, o Options) (*Store, error) {
 	d := postgresDialect()
 	if _, err := migrate(ctx, db, d, o.logger()); err != nil {
-		return nil, err
+		return nil, d.blame(ctx, err)
 	}
 	n := o.Connections
 	if n == 0 {
@@ -66,6 +70,7 @@ func OpenPostgres(ctx context.Context, db *sql.DB, o Options) (*Store, error) {
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
 	s := newStore(db, d, o)
+	s.maxIdle = n
 	s.writers = newPool(db, d, n/2, nil)
 	s.readers = newPool(db, d, n-n/2, nil)
 	return s, nil
@@ -92,6 +97,9 @@ func postgresDialect() *dialect {
 		work: func() (context.Context, context.CancelFunc) {
 			return context.WithTimeout(context.Background(), workBound)
 		},
+		patience: func(caller context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(caller, readBound)
+		},
 		takePen: takePostgresPen,
 		outcome: postgresOutcome,
 		unique:  func(err error) bool { return sqlState(err) == uniqueViolation },
@@ -100,6 +108,8 @@ func postgresDialect() *dialect {
 			code := sqlState(err)
 			return code == serializationFailure || code == deadlockDetected
 		},
+		lost: postgresLost,
+		why:  postgresWhy,
 	}
 }
 

@@ -173,7 +173,8 @@ func (t *tx) TakePushes(app kefu.AppID, courier string, now, until time.Time, al
 		// One's own time is renewed when half of it is over: a customer may wait
 		// longer than a lease for its turn at a slow server.
 		q += ` and (courier_until <= ? or courier_until > ? or courier = ? and courier_until <= ?)`
-		args = append(args, millis(now), millis(until), courier, millis(now.Add(until.Sub(now)/2)))
+		lease := until.Sub(now)
+		args = append(args, millis(now), millis(until.Add(lease)), courier, millis(now.Add(lease/2)))
 	}
 	n, err := t.exec("TakePushes", q, args...)
 	return int(n), err

@@ -54,7 +54,7 @@ func (r *reader) fail(method string, err error) error {
 	if err == nil || r.over || err == r.failed {
 		return err
 	}
-	r.failed = fmt.Errorf("store: %s: %w", method, err)
+	r.failed = r.on.dialect.blame(r.caller, timely(r.ctx, fmt.Errorf("store: %s: %w", method, err)))
 	return r.failed
 }
 

@@ -122,14 +122,14 @@ func (s *Store) startWatch(ctx context.Context) error {
 	last, err := dataVersion(on)
 	if err != nil {
 		if cerr := own.release(on, false); cerr != nil {
-			s.log.Warn("a connection could not be closed", "error", cerr)
+			s.log.Debug("a connection could not be closed", "error", cerr)
 		}
 		return err
 	}
 	s.running.Go(func() {
 		defer func() {
 			if err := own.release(on, false); err != nil {
-				s.log.Warn("a connection could not be closed", "error", err)
+				s.log.Debug("a connection could not be closed", "error", err)
 			}
 		}()
 		tick := time.NewTicker(watchInterval)
@@ -147,7 +147,7 @@ func (s *Store) startWatch(ctx context.Context) error {
 			}
 			last = version
 			if err != nil && !failing {
-				s.log.Error("the database file cannot be watched for changes by other processes; revisions are read each time until it can", "error", err)
+				s.log.Debug("the database file cannot be watched for changes by other processes; revisions are read each time until it can", "error", err)
 			}
 			failing = err != nil
 		}

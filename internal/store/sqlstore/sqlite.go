@@ -29,8 +29,8 @@ const (
 	// hold the first one back by 5 ms, which is what a slow disk takes anyway.
 	sqliteMaxGroup = 256
 
-	// Result codes of SQLite, from its documentation.
-	sqliteBusy       = 5
+	// Extended result codes of SQLite for a row that is there already, from its
+	// documentation.
 	sqlitePrimaryKey = 1555
 	sqliteUnique     = 2067
 )
@@ -57,6 +57,8 @@ var sqliteReader = [...]string{
 // mode 0600, its missing folders with 0700. Data of a later program is left
 // alone and answered with a [store.NewerError].
 func OpenSQLite(ctx context.Context, driver, path string, o Options) (_ *Store, err error) {
+	d := sqliteDialect()
+	defer func() { err = d.blame(ctx, err) }()
 	if err := makeFile(path); err != nil {
 		return nil, fmt.Errorf("sqlstore: %w", err)
 	}
@@ -69,7 +71,6 @@ func OpenSQLite(ctx context.Context, driver, path string, o Options) (_ *Store, 
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	d := sqliteDialect()
 	if _, err := migrate(ctx, db, d, o.logger()); err != nil {
 		return nil, err
 	}
@@ -161,7 +162,10 @@ func sqliteDialect() *dialect {
 		// The only thing a statement can wait for is the lock of another
 		// process, and busyTimeout bounds that. A context that can end would
 		// cost the driver a goroutine for every statement.
-		work:    func() (context.Context, context.CancelFunc) { return context.Background(), func() {} },
+		work: func() (context.Context, context.CancelFunc) { return context.Background(), func() {} },
+		patience: func(caller context.Context) (context.Context, context.CancelFunc) {
+			return caller, func() {}
+		},
 		takePen: func(context.Context, *session, kefu.AppID) (string, error) { return "", nil },
 		unique: func(err error) bool {
 			code := sqliteCode(err)
@@ -169,6 +173,8 @@ func sqliteDialect() *dialect {
 		},
 		busy:  func(err error) bool { return sqliteCode(err)&0xff == sqliteBusy },
 		again: func(error) bool { return false },
+		lost:  func(error) bool { return false },
+		why:   sqliteWhy,
 	}
 }
 

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -23,6 +24,9 @@ type Store struct {
 	maxGroup int
 
 	writers, readers *pool
+	// maxIdle is how many idle connections database/sql keeps; 0 where we keep
+	// them ourselves.
+	maxIdle int
 	// revisions is nil where the database itself is asked each time.
 	revisions *revisions
 
@@ -66,26 +70,54 @@ func newStore(db *sql.DB, d *dialect, o Options) *Store {
 // View implements [store.Store]. It must not be called by a function that View
 // or Update runs: with one connection to read on, it would wait for itself.
 func (s *Store) View(ctx context.Context, read func(store.Reader) error) error {
-	return s.reading(ctx, func(on *session) (healthy bool, err error) {
-		if err := on.run(ctx, s.dialect.beginView); err != nil {
-			return false, fmt.Errorf("sqlstore: begin to read: %w", err)
+	return s.reading(ctx, func(within context.Context, on *session) (healthy bool, err error) {
+		if err := on.run(within, s.dialect.beginView); err != nil {
+			return false, &notBegun{fmt.Errorf("sqlstore: begin to read: %w", err)}
 		}
-		r := &reader{ctx: s.statements(ctx), caller: ctx, on: on, accounts: lookup{&s.accounts, true}}
+		r := &reader{ctx: s.statements(within), caller: ctx, on: on, accounts: lookup{&s.accounts, true}}
 		defer func() {
 			r.over = true
-			// A rollback ends a read as well as a commit does, and costs less.
-			if rerr := on.run(context.WithoutCancel(ctx), "rollback"); rerr == nil {
+			if rerr := s.endView(within, on); rerr == nil {
 				healthy = true
 			} else if err == nil {
-				err = fmt.Errorf("sqlstore: end the read: %w", rerr)
+				err = s.dialect.blame(ctx, timely(within, fmt.Errorf("sqlstore: end the read: %w", rerr)))
+			}
+			if ctx.Err() == nil {
+				s.distrust(r.failed)
 			}
 		}()
 		return false, read(r)
 	})
 }
 
-// reading lends a connection to read on, and keeps Close waiting meanwhile.
-func (s *Store) reading(ctx context.Context, do func(on *session) (healthy bool, err error)) error {
+// endBound is how long the end of a read whose caller is gone may take; then its
+// connection is closed instead.
+const endBound = 2 * time.Second
+
+// endView ends a read. A rollback does it as well as a commit, and costs less.
+func (s *Store) endView(within context.Context, on *session) error {
+	if s.dialect.heeds && within.Err() != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(within), endBound)
+		defer cancel()
+		return on.run(ctx, "rollback")
+	}
+	return on.run(s.statements(within), "rollback")
+}
+
+// distrust closes the idle connections after an error that says that they are
+// dead too. One that the server has closed is otherwise found out only by the
+// caller who meets it; so at most one call fails when the server is back.
+func (s *Store) distrust(err error) {
+	if err == nil || s.maxIdle == 0 || !s.dialect.lost(err) {
+		return
+	}
+	s.db.SetMaxIdleConns(0)
+	s.db.SetMaxIdleConns(s.maxIdle)
+}
+
+// reading lends a connection to read on, and keeps Close waiting meanwhile. What
+// do could not begin for want of a working connection is done on another one.
+func (s *Store) reading(ctx context.Context, do func(within context.Context, on *session) (healthy bool, err error)) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -98,17 +130,36 @@ func (s *Store) reading(ctx context.Context, do func(on *session) (healthy bool,
 	s.mu.Unlock()
 	defer s.running.Done()
 
-	on, err := s.readers.acquire(ctx)
+	within, cancel := s.dialect.patience(ctx)
+	defer cancel()
+	err := s.lend(within, do)
+	early, ok := err.(*notBegun)
+	if ok && ctx.Err() == nil && s.dialect.lost(early) {
+		s.distrust(early)
+		if within.Err() == nil {
+			err = s.lend(within, do)
+			early, ok = err.(*notBegun)
+		}
+	}
+	if ok {
+		return s.dialect.blame(ctx, timely(within, early.err))
+	}
+	return err
+}
+
+// lend lends a connection once.
+func (s *Store) lend(within context.Context, do func(within context.Context, on *session) (healthy bool, err error)) error {
+	on, err := s.readers.acquire(within)
 	if err != nil {
-		return err
+		return &notBegun{err}
 	}
 	healthy := false
 	defer func() {
 		if rerr := s.readers.release(on, healthy); rerr != nil {
-			s.log.Warn("a connection could not be closed", "error", rerr)
+			s.log.Debug("a connection could not be closed", "error", rerr)
 		}
 	}()
-	healthy, err = do(on)
+	healthy, err = do(within, on)
 	return err
 }
 
@@ -126,7 +177,7 @@ func (s *Store) Update(ctx context.Context, app kefu.AppID, do func(store.Tx) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c := &change{app: app, do: do, done: make(chan error, 1)}
+	c := &change{app: app, do: do, since: time.Now(), done: make(chan error, 1)}
 	if err := s.enqueue(c); err != nil {
 		return err
 	}
@@ -158,21 +209,23 @@ func (s *Store) Revision(ctx context.Context, app kefu.AppID) (r store.Revision,
 }
 
 func (s *Store) readRevision(ctx context.Context, app kefu.AppID) (r store.Revision, err error) {
-	err = s.reading(ctx, func(on *session) (bool, error) {
-		rd := &reader{ctx: s.statements(ctx), caller: ctx, on: on}
+	err = s.reading(ctx, func(within context.Context, on *session) (bool, error) {
+		rd := &reader{ctx: s.statements(within), caller: ctx, on: on}
 		var err error
 		r, err = rd.Revision(app)
+		if rd.failed != nil {
+			return false, &notBegun{rd.failed}
+		}
 		// One statement outside of a transaction leaves nothing open.
-		return rd.failed == nil, err
+		return true, err
 	})
 	return r, err
 }
 
-// errProbe makes the probe of Ping undo itself.
-var errProbe = errors.New("sqlstore: probe")
-
 // Ping implements [store.Store]. It takes the pen of the house like a change
-// does, so it also tells whether the writer moves.
+// does, so it also tells whether the writer moves. What it writes is another
+// text each time and is kept: a disk that is full takes everything but a commit,
+// and SQLite does not write what is there already.
 func (s *Store) Ping(ctx context.Context) error {
 	err := s.View(ctx, func(r store.Reader) error {
 		_, err := r.Setting("")
@@ -181,16 +234,8 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.Update(ctx, store.House, func(t store.Tx) error {
-		if err := t.SetSetting("ping", ""); err != nil {
-			return err
-		}
-		return errProbe
-	})
-	if errors.Is(err, errProbe) {
-		return nil
-	}
-	return err
+	mark := rand.Text()
+	return s.Update(ctx, store.House, func(t store.Tx) error { return t.SetSetting("ping", mark) })
 }
 
 // Close implements [store.Store]. On SQLite it also brings what is in the

@@ -48,7 +48,24 @@ func (t *tx) Sweep(now time.Time, limit int) (removed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return removed + int(m), nil
+	removed += int(m)
+	m, err = t.exec(method, `delete from login where digest in (
+		select digest from login where expires_at <= ? order by expires_at limit ?)`, millis(now), max(limit-removed, 0))
+	if err != nil {
+		return 0, err
+	}
+	removed += int(m)
+	m, err = t.exec(method, `delete from audit where act_id in (
+		select act_id from audit where at <= ? order by at limit ?)`, millis(now.Add(-kefu.ActMemory)), max(limit-removed, 0))
+	if err != nil {
+		return 0, err
+	}
+	removed += int(m)
+	n, err = t.sweepFacts(kefu.FirstMsgID(now.Add(-kefu.FactMemory)), limit-removed)
+	if err != nil {
+		return 0, err
+	}
+	return removed + n, nil
 }
 
 // sweepTokens forgets tokens that ended before, and moves the revisions of their
@@ -86,11 +103,15 @@ func (t *tx) Erase() error {
 		`delete from push`,
 		`delete from message`,
 		`delete from record`,
+		`delete from fact`,
 		`delete from official_account`,
 		`delete from media`,
 		`delete from worker`,
 		`delete from counter`,
 		`delete from api_call`,
+		`delete from login`,
+		`delete from person`,
+		`delete from audit`,
 		`delete from setting`,
 	} {
 		if _, err := t.exec("Erase", q); err != nil {

@@ -26,6 +26,21 @@ func (r *reader) Tags(app kefu.AppID) ([]kefu.Tag, error) {
 	return all, err
 }
 
+// TagNames implements [store.Workbench].
+func (r *reader) TagNames(app kefu.AppID) ([]kefu.Tag, error) {
+	var all []kefu.Tag
+	err := r.each("TagNames", `select tag_id, name from tag where appid = ? order by tag_id`, []any{string(app)},
+		func(rows *sql.Rows) error {
+			var g kefu.Tag
+			var name []byte
+			err := rows.Scan(&g.ID, &name)
+			g.Name = string(name)
+			all = append(all, g)
+			return err
+		})
+	return all, err
+}
+
 // TagsOf implements [store.Conversations].
 func (r *reader) TagsOf(app kefu.AppID, customer kefu.OpenID) ([]kefu.TagID, error) {
 	var all []kefu.TagID

@@ -1,0 +1,67 @@
+package sqlstore
+
+import (
+	"database/sql"
+
+	"github.com/openkefu/kefu"
+)
+
+const selectQuickReply = `select reply_id, owner, code, title, body, used from quick_reply where appid = ?`
+
+func quickReplyDest(q *kefu.QuickReply) []any {
+	return []any{&q.ID, &q.Owner, &q.Code, &q.Title, &q.Text, &q.Used}
+}
+
+// QuickReplies implements [store.Workbench].
+func (r *reader) QuickReplies(app kefu.AppID, owner kefu.WeChatID, limit int) ([]kefu.QuickReply, error) {
+	var all []kefu.QuickReply
+	err := r.each("QuickReplies", selectQuickReply+" and owner = ? order by reply_id limit ?",
+		[]any{string(app), string(owner), atMost(limit)}, func(rows *sql.Rows) error {
+			var q kefu.QuickReply
+			err := rows.Scan(quickReplyDest(&q)...)
+			all = append(all, q)
+			return err
+		})
+	return all, err
+}
+
+// QuickReply implements [store.Workbench].
+func (r *reader) QuickReply(app kefu.AppID, id kefu.MsgID) (kefu.QuickReply, error) {
+	var q kefu.QuickReply
+	ok, err := r.one("QuickReply", selectQuickReply+" and reply_id = ?", []any{string(app), int64(id)}, quickReplyDest(&q)...)
+	if err != nil {
+		return kefu.QuickReply{}, err
+	}
+	if !ok {
+		return kefu.QuickReply{}, kefu.QuickReplyUnknown
+	}
+	return q, nil
+}
+
+// AddQuickReply implements [store.WorkbenchTx].
+func (t *tx) AddQuickReply(app kefu.AppID, q *kefu.QuickReply) error {
+	_, err := t.exec("AddQuickReply", `insert into quick_reply (appid, reply_id, owner, code, title, body, used)
+		values (?, ?, ?, ?, ?, ?, ?)`,
+		string(app), int64(q.ID), string(q.Owner), q.Code, q.Title, q.Text, int64(q.Used))
+	return err
+}
+
+// SetQuickReply implements [store.WorkbenchTx].
+func (t *tx) SetQuickReply(app kefu.AppID, q *kefu.QuickReply) error {
+	n, err := t.exec("SetQuickReply", `update quick_reply set owner = ?, code = ?, title = ?, body = ?, used = ?
+		where appid = ? and reply_id = ?`,
+		string(q.Owner), q.Code, q.Title, q.Text, int64(q.Used), string(app), int64(q.ID))
+	if err == nil && n == 0 {
+		err = kefu.QuickReplyUnknown
+	}
+	return err
+}
+
+// RemoveQuickReply implements [store.WorkbenchTx].
+func (t *tx) RemoveQuickReply(app kefu.AppID, id kefu.MsgID) error {
+	n, err := t.exec("RemoveQuickReply", `delete from quick_reply where appid = ? and reply_id = ?`, string(app), int64(id))
+	if err == nil && n == 0 {
+		err = kefu.QuickReplyUnknown
+	}
+	return err
+}
