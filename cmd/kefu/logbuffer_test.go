@@ -64,22 +64,63 @@ func TestLogBuffer(t *testing.T) {
 	})
 }
 
-func TestLogBufferIsBounded(t *testing.T) {
+// Under a load that is read, nothing is lost.
+func TestLogBufferUnderLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var to counted
 		b := newLogBuffer(&to)
 		line := strings.Repeat("x", 1023) + "\n"
-		const lines = 3 * logRoom / 1024
+		const lines = logMost / 1024
 		for range lines {
 			write(t, b, line)
 		}
-		write(t, b, strings.Repeat("y", 2*logRoom)+"\n")
+		synctest.Wait()
+		write(t, b, strings.Repeat("y", 2*logMost)+"\n")
 		b.flush()
-		if writes, text := to.state(); writes < 3 || len(text) != lines*1024+2*logRoom+1 {
-			t.Errorf("got %d bytes in %d writes, want all %d in several", len(text), writes, lines*1024+2*logRoom+1)
+		if _, text := to.state(); len(text) != lines*1024+2*logMost+1 {
+			t.Errorf("got %d bytes, want all %d", len(text), lines*1024+2*logMost+1)
 		}
-		if cap(b.lines) > 4*logRoom {
-			t.Errorf("got room for %d bytes, want it bounded", cap(b.lines))
+		if cap(b.lines) > 2*logRoom || cap(b.spare) > 2*logRoom {
+			t.Errorf("got room for %d and %d bytes afterwards, want it given back", cap(b.lines), cap(b.spare))
+		}
+	})
+}
+
+// stuck takes nothing until it is told to.
+type stuck struct {
+	counted
+	read chan struct{}
+}
+
+func (s *stuck) Write(p []byte) (int, error) {
+	<-s.read
+	return s.counted.Write(p)
+}
+
+// A log that nobody reads keeps nobody waiting and does not grow; what is missing
+// is said when it is read again.
+func TestLogNobodyReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		to := &stuck{read: make(chan struct{})}
+		b := newLogBuffer(to)
+		line := strings.Repeat("x", 1023) + "\n"
+		write(t, b, "first\n")
+		time.Sleep(logDelay)
+		synctest.Wait() // The first line is on its way.
+		const lines, missing = logMost / 1024, 500
+		for range lines + missing {
+			write(t, b, line)
+		}
+		began := time.Now()
+		b.flush()
+		if waited := time.Since(began); waited != lastWords {
+			t.Errorf("got a flush of %s, want %s", waited, lastWords)
+		}
+		close(to.read)
+		synctest.Wait()
+		_, text := to.state()
+		if want := "first\n" + strings.Repeat(line, lines) + "500 lines of the log are missing here"; !strings.HasPrefix(text, want) {
+			t.Errorf("got %d bytes that end in %q, want all that fitted and how many did not", len(text), text[max(0, len(text)-100):])
 		}
 	})
 }
