@@ -30,6 +30,9 @@ const (
 	// maxParts is how many parts are looked through for the file. Clients send
 	// one to three.
 	maxParts = 32
+	// lookedAhead is how much of a body may have been read already when a part
+	// begins: the buffer of multipart.Reader and the line before it.
+	lookedAhead = 8 << 10
 	// maxPartHeader is the room for the header of one part. Real ones have some
 	// two hundred bytes, most of them the file name.
 	maxPartHeader = 16 << 10
@@ -56,7 +59,8 @@ type Upload struct {
 // (one named "media" is preferred, and is a file even without a file name), any
 // or no part type, lines that end in LF, paths as file names, other fields
 // around it, and a header without boundary, which then is the first line of the
-// body. What follows the "media" file is not read.
+// body. What follows the "media" file is not read. A body that has a method
+// Len() int, the number of bytes left in it, makes reading spare with memory.
 //
 // Errors wrap [ErrEmpty], [ErrFormat], [ErrNoFile], [ErrEmptyFile] or
 // [ErrTooLarge]; any other is what reading body returned.
@@ -88,7 +92,7 @@ func ReadUpload(contentType string, body io.Reader, limit int64) (Upload, error)
 			}
 			continue
 		}
-		file, err := io.ReadAll(io.LimitReader(part, limit+1))
+		file, err := readFile(io.LimitReader(part, limit+1), min(expected(body), limit))
 		if err != nil {
 			return Upload{}, in.explain(err)
 		}
@@ -106,6 +110,25 @@ func ReadUpload(contentType string, body io.Reader, limit int64) (Upload, error)
 		}
 	}
 	return Upload{}, fmt.Errorf("%w: the form has more than %d parts", ErrFormat, maxParts)
+}
+
+// readFile reads a file of which some bytes are expected, at once into as many:
+// a slice that grows to the size of the largest files takes several times as much
+// on its way.
+func readFile(from io.Reader, expected int64) ([]byte, error) {
+	file := bytes.NewBuffer(make([]byte, 0, expected+bytes.MinRead))
+	_, err := file.ReadFrom(from)
+	return file.Bytes(), err
+}
+
+// expected is how many bytes a form still has, or somewhat more, by the word of a
+// body that knows how much is left to read, as bytes.Reader does; else 0.
+func expected(body io.Reader) int64 {
+	sized, ok := body.(interface{ Len() int })
+	if !ok {
+		return 0
+	}
+	return int64(max(sized.Len(), 0)) + lookedAhead
 }
 
 func chosen(u Upload, rank fileRank) (Upload, error) {

@@ -48,7 +48,7 @@ func (a *API) deleteAgent() endpoint {
 		if c.request.Method == http.MethodGet {
 			return remove(ctx, c, byQuery)
 		}
-		if err := c.readBody(maxJSON); err != nil {
+		if err := c.readBody(ctx, maxJSON); err != nil {
 			return nil, err
 		}
 		// A POST that says nothing but in its query is taken at its word too.
@@ -66,7 +66,7 @@ func (a *API) deleteAgent() endpoint {
 // uploadAvatar takes the account from the query and the picture from a
 // multipart body.
 func (a *API) uploadAvatar(ctx context.Context, c *call) (any, error) {
-	upload, err := wechat.ReadUpload(c.request.Header.Get("Content-Type"), sent{c.request.Body}, picture.MaxBytes)
+	upload, err := c.readUpload(ctx, picture.MaxBytes)
 	if err != nil {
 		return nil, err
 	}

@@ -51,13 +51,14 @@ type Observer interface {
 	ObserveCall(path string, errcode int, took time.Duration)
 }
 
-// Parts are what the door works with. Faults may be nil.
+// Parts are what the door works with. Faults and Crowd may be nil.
 type Parts struct {
 	Desk     *desk.Desk
 	Gate     *auth.Gate
 	Calls    *calls.Journal
 	Prober   Prober
 	Faults   Faults
+	Crowd    Crowd
 	Observer Observer
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -79,6 +80,9 @@ type API struct {
 // New makes the door.
 func New(p Parts) *API {
 	a := &API{Parts: p, endpoints: make(map[string]*endpoint)}
+	if a.Crowd == nil {
+		a.Crowd = empty{}
+	}
 	for _, e := range slices.Concat(a.credentials(), a.tools(), a.agents(), a.sessions(), a.messages(), a.records(), a.users(), a.tags(), a.media()) {
 		a.endpoints[e.path] = &e
 	}
@@ -134,6 +138,15 @@ type call struct {
 	body   []byte
 	// file is the answer, when it is one.
 	file *file
+	// placed tells that the call has a place in the crowd, and reserved is the
+	// memory that it has there, both out of share, the owner's part once that is
+	// known.
+	crowd    Crowd
+	placed   bool
+	reserved int64
+	share    kefu.AppID
+	// whole tells that the body was read to its end.
+	whole bool
 }
 
 // query is the query of the URL, and of nothing else: a body may call itself a
@@ -156,18 +169,26 @@ func (c *call) token() string {
 }
 
 // ServeHTTP answers one call.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.respond(w, r, a.answer) }
+
+// respond writes the answer of one call. The place that it took is given back
+// before: who reads slowly needs none.
+func (a *API) respond(w http.ResponseWriter, r *http.Request, answering func(context.Context, *call) ([]byte, wechat.Errcode)) {
 	started := time.Now()
 	c := &call{
 		request: r,
 		at:      a.Now(),
 		path:    r.URL.Path,
 		from:    remoteAddr(r),
+		crowd:   a.Crowd,
 	}
 	c.rid = kefu.NewRID(c.at, rand.Uint32(), rand.Uint32())
 
-	answer, code := a.answer(r.Context(), c)
-	drain(r)
+	answer, code := answering(r.Context(), c)
+	c.leave()
+	c.keep(int64(len(answer)))
+	defer c.keep(0)
+	c.drain(w)
 	if c.file != nil {
 		if err := c.file.write(w, r); err != nil && r.Context().Err() == nil {
 			a.Log.WarnContext(r.Context(), "a file could not be sent whole", "rid", c.rid, "path", ShownPath(c.path), "error", err)
@@ -238,8 +259,13 @@ func (a *API) answer(ctx context.Context, c *call) (answer []byte, code wechat.E
 			return answer, wechat.OK
 		}
 	}
+	return a.refusal(ctx, c, err)
+}
+
+// refusal says an error, and tells the log of a failure of ours.
+func (a *API) refusal(ctx context.Context, c *call, err error) (answer []byte, code wechat.Errcode) {
 	code, refused := translate.Errcode(err)
-	if !refused && !errors.Is(err, context.Canceled) {
+	if !refused && !errors.Is(err, context.Canceled) && !crowded(err) {
 		a.Log.ErrorContext(ctx, "an API call failed", "rid", c.rid, "path", ShownPath(c.path), "error", err)
 	}
 	text := code.Text()
@@ -262,6 +288,9 @@ func (a *API) isOpen(path string) bool {
 
 // serve goes through the checks and asks the endpoint.
 func (a *API) serve(ctx context.Context, c *call) (any, error) {
+	if err := c.enter(); err != nil {
+		return nil, err
+	}
 	if a.Faults != nil {
 		if code, failed := a.Faults.Fault(ctx, c.path); failed {
 			return nil, wechat.Errcode(code)
@@ -306,6 +335,10 @@ func (a *API) admit(ctx context.Context, c *call) error {
 		return err
 	}
 	c.caller, c.owner, c.proven = caller, caller.Account, true
+	if !a.Crowd.Claim(c.owner.AppID) {
+		return errCrowded
+	}
+	c.share = c.owner.AppID
 	if c.owner.Standing.Frozen {
 		return wechat.UserLimited
 	}

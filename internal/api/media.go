@@ -30,7 +30,7 @@ func (a *API) uploadMedia(ctx context.Context, c *call) (any, error) {
 	if !ok {
 		return nil, kefu.MediaTypeIllegal
 	}
-	upload, err := wechat.ReadUpload(c.request.Header.Get("Content-Type"), sent{c.request.Body}, most)
+	upload, err := c.readUpload(ctx, most)
 	if errors.Is(err, wechat.ErrTooLarge) {
 		return nil, kefu.MediaTooLarge
 	}
@@ -93,7 +93,7 @@ func (a *API) fetch(ctx context.Context, c *call, instead func(*kefu.Media) (any
 // uploadArticleImage keeps a picture for good and answers with its URL.
 func (a *API) uploadArticleImage(ctx context.Context, c *call) (any, error) {
 	most, _ := desk.MaxMedia(kefu.MediaPicture)
-	upload, err := wechat.ReadUpload(c.request.Header.Get("Content-Type"), sent{c.request.Body}, most)
+	upload, err := c.readUpload(ctx, most)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,10 @@ const (
 	// maxPassedOver bounds how many records a numbered page is behind. A day that
 	// is busier than that is read with the cursor of getmsglist.
 	maxPassedOver = 10_000_000
+	// fewRecords are on a page for which nobody asks whether there is room, and
+	// recordWeight is what one more takes on its way from the ledger to the wire.
+	fewRecords   = 64
+	recordWeight = 4 << 10
 	// lastSecond is the end of the year 9999. A later time is one in
 	// milliseconds.
 	lastSecond = 253_402_300_799
@@ -42,6 +46,9 @@ func (a *API) listRecords(ctx context.Context, c *call, r wechat.RecordListReque
 		return nil, kefu.RecordQueryIllegal
 	case r.EndTime-r.StartTime > int64(maxRecordSpan/time.Second):
 		return nil, kefu.RecordSpanTooLong
+	}
+	if err := c.reservePage(ctx, r.Number); err != nil {
+		return nil, err
 	}
 	records, err := a.Desk.Records(ctx, c.owner.AppID, desk.RecordQuery{
 		From:  time.Unix(r.StartTime, 0),
@@ -68,6 +75,9 @@ func (a *API) listLegacyRecords(largest int64) func(context.Context, *call, wech
 		if kefu.QuotaDay(from) != kefu.QuotaDay(to) {
 			return nil, kefu.LegacySpanTooLong
 		}
+		if err := c.reservePage(ctx, r.PageSize); err != nil {
+			return nil, err
+		}
 		records, err := a.Desk.Records(ctx, c.owner.AppID, desk.RecordQuery{
 			From:     from,
 			To:       to,
@@ -81,6 +91,14 @@ func (a *API) listLegacyRecords(largest int64) func(context.Context, *call, wech
 		}
 		return translate.LegacyRecords(records), nil
 	}
+}
+
+// reservePage makes sure that there is room for a page of records.
+func (c *call) reservePage(ctx context.Context, number int64) error {
+	if number <= fewRecords {
+		return nil
+	}
+	return c.reserve(ctx, number*recordWeight)
 }
 
 // window tells whether two times bound one.

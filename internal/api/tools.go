@@ -114,7 +114,7 @@ func (a *API) clearQuota(ctx context.Context, c *call, r wechat.ClearQuotaReques
 func (a *API) clearQuotaV2() endpoint {
 	return endpoint{path: wechat.PathClearQuotaV2, post: true, open: true, serve: func(ctx context.Context, c *call) (any, error) {
 		r := wechat.ClearQuotaV2Request{AppID: c.query().Get("appid"), AppSecret: c.query().Get("appsecret")}
-		if err := c.readBody(maxJSON); err != nil {
+		if err := c.readBody(ctx, maxJSON); err != nil {
 			return nil, err
 		}
 		if r.AppID == "" && r.AppSecret == "" || strings.TrimSpace(string(c.body)) != "" {

@@ -31,7 +31,8 @@ type Desk interface {
 	DuePushes(ctx context.Context, app kefu.AppID, courier string, after kefu.MsgID, limit int) ([]kefu.Push, error)
 	// TakePushes makes courier deliver to whoever's courier is gone, or with all
 	// to everybody, and names the accounts that have something to deliver, whoever
-	// does. With an error it names those that could be asked.
+	// does. With an error it names those that could be asked; without one, nobody
+	// else takes what is courier's within the next holdFor.
 	TakePushes(ctx context.Context, courier string, all bool) ([]kefu.AppID, error)
 	// SettlePush notes an attempt and what came of it: the push that it returns
 	// has an outcome, or is due again.
@@ -66,6 +67,8 @@ type Parts struct {
 	Faults   Faults
 	// Dial takes the place of TCP under the Policy.
 	Dial Dial
+	// AtOnce bounds the requests at once, over all accounts; 0 for 1024.
+	AtOnce int
 }
 
 // Courier delivers pushes to the developers' servers, those of one customer one
@@ -78,6 +81,9 @@ type Courier struct {
 	through *http.Transport
 	// shared is how much of maxShared is in use.
 	shared atomic.Int64
+	places places
+	// hold is on the customers of all accounts.
+	hold hold
 
 	mu sync.Mutex
 	// run is the context of Run; nil while it does not run.
@@ -92,7 +98,15 @@ func NewCourier(p Parts) *Courier {
 	if p.Dial == nil {
 		p.Dial = p.Policy.dial()
 	}
-	return &Courier{parts: p, through: newTransport(p.Dial), rounds: make(map[kefu.AppID]*round)}
+	if p.AtOnce == 0 {
+		p.AtOnce = maxAtOnce
+	}
+	return &Courier{
+		parts:   p,
+		through: newTransport(p.Dial, min(maxIdle, p.AtOnce)),
+		places:  newPlaces(p.AtOnce),
+		rounds:  make(map[kefu.AppID]*round),
+	}
 }
 
 // Run delivers until ctx ends. Attempts that have begun are then finished and
@@ -137,7 +151,7 @@ func (c *Courier) Run(ctx context.Context) {
 // take takes over what nobody delivers and wakes the rounds that have something
 // to do.
 func (c *Courier) take(ctx context.Context, all bool, why uint32) bool {
-	apps, err := c.parts.Desk.TakePushes(ctx, c.parts.Name, all)
+	apps, err := c.takeOver(ctx, all)
 	if err != nil && ctx.Err() == nil {
 		c.parts.Log.Warn("pushes that wait could not be looked for; it will be tried again", "in", rescue, "error", err)
 	}
@@ -145,6 +159,25 @@ func (c *Courier) take(ctx context.Context, all bool, why uint32) bool {
 		c.wake(app, why)
 	}
 	return err == nil
+}
+
+// takeOver asks the ledger for what nobody delivers, and notes for whom we go on.
+func (c *Courier) takeOver(ctx context.Context, all bool) ([]kefu.AppID, error) {
+	asked := time.Now()
+	c.hold.begin()
+	apps, err := c.parts.Desk.TakePushes(ctx, c.parts.Name, all)
+	c.hold.end(err == nil)
+	if err == nil {
+		c.hold.renew(asked)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, app := range apps {
+		if r := c.rounds[app]; r != nil {
+			r.hold.renew(asked)
+		}
+	}
+	return apps, err
 }
 
 // wake tells the round of an account what to do, and begins it when there is

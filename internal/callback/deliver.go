@@ -31,11 +31,16 @@ type delivered struct {
 	id    kefu.MsgID
 	push  kefu.Push
 	ended bool
+	// gone tells that the push is not, or no longer, ours to deliver: it has ended
+	// without our hearing of it, or another process has taken over.
+	gone bool
+	// known is that of the parcel from now on.
+	known time.Time
 }
 
-// deliver makes one attempt of a push and notes what came of it. It is called
-// from a goroutine of its own.
-func (r *round) deliver(p kefu.Push, fault Fault) delivered {
+// deliver makes one attempt of a push and notes what came of it. known is that of
+// its parcel. It is called from a goroutine of its own.
+func (r *round) deliver(p kefu.Push, fault Fault, known time.Time) delivered {
 	parts := &r.courier.parts
 	o, err := parts.Desk.PushAccount(r.world, r.app)
 	if err != nil {
@@ -52,12 +57,22 @@ func (r *round) deliver(p kefu.Push, fault Fault) delivered {
 		})
 	}
 	if !r.sleep(fault.Delay) {
-		return delivered{push: p}
+		return delivered{push: p, known: known}
+	}
+	if !r.holds(known) {
+		var later *delivered
+		if p, known, later = r.ask(p); later != nil {
+			return *later
+		}
 	}
 	attempt, reply := r.attempt(o, &p, fault)
 	d := r.settle(p, func(ctx context.Context) (kefu.Push, error) {
 		return parts.Desk.SettlePush(ctx, r.app, p.ID, attempt, reply)
 	})
+	if d.known.After(known) {
+		// That it is due again was heard, and not whether it is still ours.
+		d.known = known
+	}
 	r.tellFailure(o, attempt.At, &d.push)
 	return d
 }
@@ -105,10 +120,11 @@ func (r *round) settle(p kefu.Push, write func(context.Context) (kefu.Push, erro
 		if ctx.Err() != nil {
 			return r.unsettled(p, ctx.Err())
 		}
+		asked := time.Now()
 		got, err := write(ctx)
 		if err == nil {
 			r.tellEnd(&got)
-			return delivered{push: got, ended: got.Outcome != kefu.OutcomeDue}
+			return delivered{push: got, ended: got.Outcome != kefu.OutcomeDue, known: asked}
 		}
 		var refused kefu.Reason
 		if try == settleTries || errors.As(err, &refused) {

@@ -34,7 +34,16 @@ type memory struct {
 	until   map[kefu.OpenID]time.Time
 	last    kefu.MsgID
 	// broken is how many changes fail before one succeeds again.
-	broken  int
+	broken int
+	// unheard is how many outcomes are noted although it seems that they were not.
+	unheard int
+	// takenUnheard is how often pushes are taken although it seems that they were not.
+	takenUnheard int
+	// late is how long it takes until an outcome is noted; who is to hear of it gives
+	// up before.
+	late time.Duration
+	// away fails all reads too.
+	away    bool
 	replies map[kefu.MsgID]*kefu.Reply
 	reads   int
 }
@@ -128,9 +137,16 @@ func (m *memory) due(app kefu.AppID) (n int) {
 	return n
 }
 
+// setAway takes the ledger away, or brings it back.
+func (m *memory) setAway(away bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.away = away
+}
+
 func (m *memory) change() error {
-	if m.broken > 0 {
-		m.broken--
+	if m.broken > 0 || m.away {
+		m.broken = max(m.broken-1, 0)
 		return errLedger
 	}
 	return nil
@@ -139,6 +155,9 @@ func (m *memory) change() error {
 func (m *memory) PushAccount(_ context.Context, app kefu.AppID) (*kefu.OfficialAccount, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.away {
+		return nil, errLedger
+	}
 	if o := m.accounts[app]; o != nil {
 		return o, nil
 	}
@@ -149,6 +168,9 @@ func (m *memory) DuePushes(_ context.Context, app kefu.AppID, courier string, af
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.reads++
+	if m.away {
+		return nil, errLedger
+	}
 	for _, p := range m.pushes[app] {
 		if p.ID > after && p.Outcome == kefu.OutcomeDue && m.courier[p.Customer] == courier && len(due) < limit {
 			due = append(due, *p)
@@ -176,18 +198,38 @@ func (m *memory) TakePushes(_ context.Context, courier string, all bool) (apps [
 			}
 			due = true
 		}
+		if due && m.takenUnheard > 0 {
+			m.takenUnheard--
+			err = errLedger
+			continue
+		}
 		if due {
 			apps = append(apps, app)
 		}
 	}
-	return apps, nil
+	return apps, err
 }
 
-func (m *memory) SettlePush(_ context.Context, app kefu.AppID, id kefu.MsgID, a kefu.Attempt, reply *kefu.Reply) (kefu.Push, error) {
+func (m *memory) SettlePush(ctx context.Context, app kefu.AppID, id kefu.MsgID, a kefu.Attempt, reply *kefu.Reply) (_ kefu.Push, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if late := m.late; late > 0 {
+		m.late = 0
+		m.mu.Unlock()
+		go func() {
+			time.Sleep(late)
+			_, _ = m.SettlePush(context.WithoutCancel(ctx), app, id, a, reply) // nobody hears of it
+		}()
+		<-ctx.Done()
+		m.mu.Lock()
+		return kefu.Push{}, ctx.Err()
+	}
 	if err := m.change(); err != nil {
 		return kefu.Push{}, err
+	}
+	if m.unheard > 0 {
+		m.unheard--
+		defer func() { err = errLedger }()
 	}
 	p, err := m.find(app, id)
 	if err != nil {

@@ -62,14 +62,14 @@ func (f forbidden) Error() string {
 	return "the address " + f.addr.String() + " " + kind + ": the callback may not point there"
 }
 
-// newTransport speaks HTTP/1.1 over the connections of dial: directly, since a
-// proxy would reach what the policy forbids, and without unpacking, since an
-// answer is short and what unpacks to gigabytes is not.
-func newTransport(dial Dial) *http.Transport {
+// newTransport speaks HTTP/1.1 over the connections of dial, of which so many may
+// be idle: directly, since a proxy would reach what the policy forbids, and without
+// unpacking, since an answer is short and what unpacks to gigabytes is not.
+func newTransport(dial Dial, idle int) *http.Transport {
 	return &http.Transport{
 		DialContext:            dial,
 		DisableCompression:     true,
-		MaxIdleConns:           maxIdle,
+		MaxIdleConns:           idle,
 		MaxIdleConnsPerHost:    maxRunning,
 		IdleConnTimeout:        idleTime,
 		TLSHandshakeTimeout:    kefu.PushPatience,

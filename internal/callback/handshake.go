@@ -44,7 +44,7 @@ func handshake(ctx context.Context, dial Dial, c kefu.Callback) error {
 	r.Header.Set("User-Agent", userAgent)
 	r.Header.Set("Accept", "*/*")
 
-	through := newTransport(dial)
+	through := newTransport(dial, 1)
 	defer through.CloseIdleConnections()
 	h := exchange(ctx, through, r)
 	asked := fmt.Sprintf("GET %s://%s%s with signature, timestamp, nonce and echostr=%s", r.URL.Scheme, r.URL.Host, r.URL.EscapedPath(), echo)

@@ -55,8 +55,11 @@ const (
 type parcel struct {
 	push kefu.Push
 	lane *lane
-	// seen is the last reading of the ledger in which the push was there.
-	seen int
+	// seen is the last reading of the ledger in which the push was there, and known
+	// when the ledger was asked that said it is due and ours; zero while what became
+	// of the last attempt is not known. See hold.
+	seen  int
+	known time.Time
 	// fault is what goes wrong with the next attempt, once it was asked for.
 	fault Fault
 	asked bool
@@ -88,6 +91,11 @@ func (l *lane) insert(p *parcel) {
 // remove takes a parcel out.
 func (l *lane) remove(p *parcel) {
 	l.parcels = slices.DeleteFunc(l.parcels, func(q *parcel) bool { return q == p })
+}
+
+// hasSessionEvents tells whether events of sessions are in the lane.
+func (l *lane) hasSessionEvents() bool {
+	return slices.ContainsFunc(l.parcels, func(p *parcel) bool { return p.push.Event != nil && p.push.Event.OfSession() })
 }
 
 // overtake lets the second go first, if there is one.

@@ -3,6 +3,8 @@ package callback
 import (
 	"container/heap"
 	"errors"
+	"slices"
+	"time"
 
 	"github.com/openkefu/kefu"
 )
@@ -26,16 +28,20 @@ type reading struct {
 	ahead bool
 	// full is a reading that stopped because there was no room in the hand.
 	full bool
+	// onward is a reading that goes on behind one that came to its end, and turn what
+	// turn the hold was at when that one began.
+	onward bool
+	turn   int64
 }
 
 func (r *round) readFrom(base kefu.MsgID) {
-	r.reading = reading{on: true, number: r.reading.number + 1, base: base, cursor: base}
+	r.reading = reading{on: true, number: r.reading.number + 1, base: base, cursor: base, turn: r.courier.hold.turn()}
 }
 
 // readAhead reads on.
 func (r *round) readAhead() {
 	if !r.reading.on && !r.reading.full {
-		r.reading.on, r.reading.ahead = true, true
+		r.reading.on, r.reading.ahead, r.reading.onward = true, true, true
 	}
 }
 
@@ -53,6 +59,7 @@ func (r *round) readAfresh() {
 // readPage reads one page.
 func (r *round) readPage() {
 	g := &r.reading
+	asked := time.Now()
 	page, err := r.courier.parts.Desk.DuePushes(r.stop, r.app, r.courier.parts.Name, g.cursor, pageSize)
 	if err != nil {
 		g.on = false
@@ -61,8 +68,13 @@ func (r *round) readPage() {
 		}
 		return
 	}
+	if g.onward && !r.courier.hold.sameTurn(g.turn) {
+		// Somebody may have become ours meanwhile of whom there is more further down.
+		r.readFrom(0)
+		return
+	}
 	for i := range page {
-		if !r.take(&page[i]) {
+		if !r.take(&page[i], asked) {
 			g.on, g.full = false, true
 			return
 		}
@@ -87,12 +99,16 @@ func (r *round) readPage() {
 	}
 }
 
-// take puts a push that was read into its lane. It tells false when the hand is
-// full.
-func (r *round) take(push *kefu.Push) bool {
+// take puts a push that was read into its lane; asked is when. It tells false when
+// the hand is full.
+func (r *round) take(push *kefu.Push, asked time.Time) bool {
 	g := &r.reading
 	if p := r.hand[push.ID]; p != nil {
 		p.seen = g.number
+		if !p.known.IsZero() {
+			// What is not known of its last attempt is to be asked right before the next.
+			p.known = asked
+		}
 		return true
 	}
 	l := r.laneOf(push)
@@ -112,7 +128,7 @@ func (r *round) take(push *kefu.Push) bool {
 	if push.ID >= l.more {
 		l.more = 0
 	}
-	r.add(l, *push)
+	r.add(l, *push, asked)
 	return true
 }
 
@@ -136,6 +152,18 @@ func (r *round) refill(l *lane) {
 	if g.full && len(r.hand) <= maxInHand*3/4 {
 		g.on, g.full = true, false
 	}
+}
+
+// letGo drops a lane whose first push is not ours to deliver any more, which has
+// just been found out. Whatever of it still is ours is read again, in its order.
+func (r *round) letGo(l *lane) {
+	l.more, l.moreSeen = l.parcels[0].push.ID, r.reading.number
+	for _, p := range slices.Clone(l.parcels) {
+		l.more = min(l.more, p.push.ID)
+		r.drop(p)
+	}
+	r.place(l)
+	r.refill(l)
 }
 
 // compare looks at what is in memory when a reading has come to its end. A push

@@ -45,6 +45,9 @@ type round struct {
 	woken chan struct{}
 	// over is closed when the round has ended.
 	over chan struct{}
+	// hold is on the customers of this account. It outlasts the courier's when another
+	// account cannot be asked. It is shared.
+	hold hold
 	// breaker is shared with the attempts, and so is done, which has room for all
 	// of them.
 	breaker breaker
@@ -56,6 +59,8 @@ type round struct {
 	ready   []*lane
 	waiting lanes
 	running int
+	// hungry tells that the round waits for a place; it belongs to places.
+	hungry bool
 }
 
 func newRound(c *Courier, app kefu.AppID, run context.Context) *round {
@@ -182,24 +187,30 @@ func (r *round) place(l *lane) {
 // start begins as many attempts as there may be.
 func (r *round) start() {
 	for len(r.ready) > 0 && r.running < maxRunning && r.stop.Err() == nil && r.world.Err() == nil {
+		if !r.courier.places.enter(r) {
+			return
+		}
 		l := r.ready[0]
 		r.ready[0] = nil
 		r.ready = r.ready[1:]
 		// What was first may have changed while the lane stood in the queue, and so
 		// may the clock.
 		if len(l.parcels) == 0 || !kefu.TimeToPush(l.parcels[0].due(), r.now()) || r.postponed(l) {
+			r.courier.places.leave()
 			r.place(l)
 			continue
 		}
 		l.state = running
 		r.running++
-		push, fault := l.parcels[0].push, l.parcels[0].fault
+		first := *l.parcels[0]
 		go func() {
-			d := r.deliver(push, fault)
-			d.id = push.ID
+			d := r.deliver(first.push, first.fault, first.known)
+			d.id = first.push.ID
+			r.courier.places.leave()
 			r.done <- d
 		}()
 	}
+	r.courier.places.feed()
 }
 
 // postponed asks what goes wrong with the first of a lane, and tells whether that
@@ -222,10 +233,15 @@ func (r *round) finish(d delivered) {
 	r.running--
 	p := r.hand[d.push.ID]
 	l := p.lane
+	if d.gone {
+		l.state = idle
+		r.letGo(l)
+		return
+	}
 	if d.ended {
 		r.drop(p)
 	} else {
-		*p = parcel{push: d.push, lane: l, seen: p.seen}
+		*p = parcel{push: d.push, lane: l, seen: p.seen, known: d.known}
 		if stepsAside(&p.push) && !l.key.aside {
 			r.splitOff(l)
 		}
@@ -251,7 +267,10 @@ func (r *round) laneOf(p *kefu.Push) *lane {
 		return r.laneAt(laneKey{p.Customer, true})
 	}
 	if p.Event != nil && p.Event.OfSession() {
-		if side := r.lanes[laneKey{p.Customer, true}]; side != nil {
+		// Behind those that wait in the customer's first lane, if any do: the second one
+		// may be there for an event that is sent once more.
+		side, first := r.lanes[laneKey{p.Customer, true}], r.lanes[laneKey{p.Customer, false}]
+		if side != nil && (first == nil || !first.hasSessionEvents()) {
 			return side
 		}
 	}
@@ -269,8 +288,8 @@ func (r *round) laneAt(key laneKey) *lane {
 }
 
 // add takes a push into the hand. The caller has made room.
-func (r *round) add(l *lane, push kefu.Push) {
-	p := &parcel{push: push, seen: r.reading.number}
+func (r *round) add(l *lane, push kefu.Push, known time.Time) {
+	p := &parcel{push: push, seen: r.reading.number, known: known}
 	r.hand[push.ID] = p
 	r.put(l, p)
 }

@@ -120,3 +120,41 @@ func TestSessionEventsStayInOrder(t *testing.T) {
 		}
 	})
 }
+
+// An event that is sent once more goes beside what waits, and what happened since
+// does not overtake the events that wait.
+func TestRepeatedSessionEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		var order []string
+		w.answers(func(rw http.ResponseWriter, _ *http.Request, p received) {
+			order = append(order, p.Event+p.Content)
+			if p.Content == "hi" && len(order) < 4 {
+				rw.WriteHeader(http.StatusInternalServerError)
+			}
+		})
+		event := func(kind kefu.EventType) kefu.MsgID {
+			return w.add(app, ann, here, true, nil, &kefu.Event{Type: kind, Account: "alice@demo_shop"})
+		}
+		w.run()
+		first := event(kefu.EventCreateSession)
+		synctest.Wait()
+		w.says(ann, "hi")
+		event(kefu.EventCloseSession)
+		synctest.Wait()
+		// No signal tells of the two: they are read together.
+		w.mu.Lock()
+		p, err := w.find(app, first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Again(w.now())
+		w.mu.Unlock()
+		w.add(app, ann, here, false, nil, &kefu.Event{Type: kefu.EventSwitchSession, Account: "alice@demo_shop"})
+		time.Sleep(20 * time.Second)
+		want := []string{"kf_create_session", "hi", "kf_create_session", "hi", "kf_close_session", "kf_switch_session"}
+		if !slices.Equal(order, want) {
+			t.Errorf("got %q, want %q", order, want)
+		}
+	})
+}

@@ -247,6 +247,109 @@ func TestLedgerAway(t *testing.T) {
 	})
 }
 
+// An outcome that was noted although the ledger seemed to fail is found before the
+// push is delivered again.
+func TestOutcomeUnheard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.run()
+		synctest.Wait()
+		w.mu.Lock()
+		w.unheard = 5
+		w.mu.Unlock()
+		id := w.says(ann, "hi")
+		w.says(ann, "next")
+		// Nor can it be read until right before the push would be tried again.
+		time.Sleep(2 * time.Second)
+		w.setAway(true)
+		time.Sleep(4400 * time.Millisecond)
+		w.setAway(false)
+		time.Sleep(20 * time.Second)
+		w.wants(id, "acknowledged")
+		if got, want := w.texts(), []string{"hi", "next"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
+// An outcome whose caller gave up may be noted later. It is looked for right before
+// the push would be delivered again, and not only when the ledger is read.
+func TestOutcomeNotedLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.run()
+		synctest.Wait()
+		w.mu.Lock()
+		w.late = 9500 * time.Millisecond
+		w.mu.Unlock()
+		id := w.says(ann, "hi")
+		w.says(ann, "next")
+		time.Sleep(30 * time.Second)
+		w.wants(id, "acknowledged")
+		if got, want := w.texts(), []string{"hi", "next"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
+// A customer who was taken over although it seemed to fail has its older pushes
+// delivered before the newer ones.
+func TestTakenOverInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.run()
+		synctest.Wait()
+		w.write(app, ann, "first", "there")
+		// Something of a higher number is ours and due all the time.
+		w.answers(status(http.StatusInternalServerError))
+		w.says(bea, "hi")
+		time.Sleep(7 * time.Second)
+		w.says(bea, "hi")
+		time.Sleep(7 * time.Second)
+		w.mu.Lock()
+		w.takenUnheard = 1
+		w.mu.Unlock()
+		w.answers(nil)
+		time.Sleep(1500 * time.Millisecond)
+		w.says(ann, "second")
+		time.Sleep(20 * time.Second)
+		got := slices.DeleteFunc(w.texts(), func(text string) bool { return text == "hi" })
+		if want := []string{"first", "second"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
+// What another process took over and delivered while the ledger was away for this
+// one only is not delivered again when the ledger is back.
+func TestTakenWhileAway(t *testing.T) {
+	for back := 16 * time.Second; back < 24*time.Second; back += 500 * time.Millisecond {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			w.answers(status(http.StatusInternalServerError))
+			w.run()
+			id := w.says(ann, "hi")
+			synctest.Wait()
+			w.setAway(true)
+			w.answers(nil)
+			time.Sleep(back)
+			w.mu.Lock()
+			w.give(ann, "there")
+			p, err := w.find(app, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Outcome = kefu.OutcomeAcknowledged
+			w.away = false
+			w.mu.Unlock()
+			time.Sleep(20 * time.Second)
+			if got, want := w.texts(), []string{"hi"}; !slices.Equal(got, want) {
+				t.Errorf("back after %s: got %q, want %q", back, got, want)
+			}
+		})
+	}
+}
+
 // The start of a ledger that is away is made up for.
 func TestAwayAtStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

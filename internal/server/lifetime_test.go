@@ -111,7 +111,7 @@ func TestReady(t *testing.T) {
 	if status, answer := h.call(t, http.MethodGet, wechat.PathAgentList+"?access_token=nonsense", ""); status != http.StatusOK || !strings.Contains(answer, `"errcode":-1`) {
 		t.Errorf("the API: got HTTP %d %s, want 200 and errcode -1", status, answer)
 	}
-	if got := len(h.book.lines(t, "the ledger cannot be read and written: not ready")); got != 1 {
+	if got := len(h.book.lines(t, "the database cannot be read")); got != 1 {
 		t.Errorf("got %d lines about the ledger, want one", got)
 	}
 }

@@ -19,6 +19,13 @@ const (
 	// A connection is kept this long for the headers of a next request.
 	idleWithin = 2 * time.Minute
 
+	// In a crowd connections that do nothing make room sooner: those of which
+	// nothing came yet, those that wait for a next request, and those whose request
+	// takes longer than any that is waited for with reason.
+	crowdedHeadersWithin = 2 * time.Second
+	crowdedIdleWithin    = 5 * time.Second
+	crowdedRequestWithin = 45 * time.Second
+
 	// patienceStep is how often connections are looked at, and so how much later
 	// than its time one can be closed.
 	patienceStep = time.Second
@@ -33,6 +40,8 @@ type patience struct {
 	conns sync.Map
 	// step counts the looks.
 	step atomic.Int64
+	// crowded tells whether room is getting scarce; nil for never.
+	crowded func() bool
 }
 
 // waiting is what a connection waits for and since which step: the state in the
@@ -74,10 +83,11 @@ func (p *patience) run(ctx context.Context) {
 // look closes what has waited too long.
 func (p *patience) look() {
 	now := p.step.Add(1)
+	crowded := p.crowded != nil && p.crowded()
 	p.conns.Range(func(conn, w any) bool {
 		since := w.(*waiting).since.Load()
 		waited := time.Duration(now-since>>stateBits) * patienceStep
-		if waited > within(http.ConnState(since&(1<<stateBits-1))) {
+		if waited > within(http.ConnState(since&(1<<stateBits-1)), crowded) {
 			// Closing is the end of it either way; the server hears of it by its
 			// next read or write.
 			_ = conn.(net.Conn).Close()
@@ -86,13 +96,17 @@ func (p *patience) look() {
 	})
 }
 
-func within(state http.ConnState) time.Duration {
+func within(state http.ConnState, crowded bool) time.Duration {
+	limits := [...]time.Duration{headersWithin, idleWithin, requestWithin}
+	if crowded {
+		limits = [...]time.Duration{crowdedHeadersWithin, crowdedIdleWithin, crowdedRequestWithin}
+	}
 	switch state {
 	case http.StateNew:
-		return headersWithin
+		return limits[0]
 	case http.StateIdle:
-		return idleWithin
+		return limits[1]
 	default:
-		return requestWithin
+		return limits[2]
 	}
 }
