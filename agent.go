@@ -43,11 +43,38 @@ type Worker struct {
 // Presence says whether an agent can be given customers.
 type Presence struct {
 	Online bool
+	// Away tells that the agent is at its workbench and takes nobody; who it serves
+	// stays with it. An agent is never both online and away.
+	Away bool
+	// Wish is what the person chose last: the agent is online or away only while
+	// somebody is there, and is so again by itself when it comes back.
+	Wish Status
 	// AutoAccept is how many customers the agent takes without being asked.
 	// With 0 it takes each by hand.
 	AutoAccept int
-	// Since is the time of the last coming or going.
+	// Since is when it became what it is.
 	Since time.Time
+}
+
+// Status is what a person says about its presence.
+type Status string
+
+// The statuses that a person can choose; the empty one is Offline.
+const (
+	Online  Status = "online"
+	Away    Status = "away"
+	Offline Status = "offline"
+)
+
+// Status is what the presence shows to others.
+func (p *Presence) Status() Status {
+	switch {
+	case p.Online:
+		return Online
+	case p.Away:
+		return Away
+	}
+	return Offline
 }
 
 // Avatar names a stored picture: the key under which its sizes are kept, and
@@ -63,22 +90,28 @@ func (a *Agent) Bound() bool { return a.Worker != "" }
 // ValidateNickname refuses a nickname that is empty, longer than [MaxNickname]
 // code points, or holds anything that is not printable text.
 func ValidateNickname(nickname string) error {
-	if nickname == "" || !utf8.ValidString(nickname) || utf8.RuneCountInString(nickname) > MaxNickname {
+	if !readable(nickname, MaxNickname) {
 		return NicknameIllegal
 	}
+	return nil
+}
+
+// readable tells whether a name is printable text of 1 to most code points, not
+// all of them blank.
+func readable(name string, most int) bool {
+	if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > most {
+		return false
+	}
 	visible := false
-	for _, r := range nickname {
+	for _, r := range name {
 		switch {
 		case r == utf8.RuneError || !unicode.IsGraphic(r) && !joinsEmoji(r):
-			return NicknameIllegal
+			return false
 		case !unicode.IsSpace(r) && !joinsEmoji(r) && !blank(r):
 			visible = true
 		}
 	}
-	if !visible {
-		return NicknameIllegal
-	}
-	return nil
+	return visible
 }
 
 // joinsEmoji tells the characters that are not graphic themselves but make one
@@ -107,25 +140,57 @@ func (o *OfficialAccount) NewAgent(account KFAccount, nickname string, now time.
 	return Agent{Account: account, Nickname: nickname, CreatedAt: now}, nil
 }
 
-// Come puts the agent online or takes it off, at a time. It refuses with
-// [AgentUnbound] while nobody is bound, and with [ArgumentIllegal] when
-// autoAccept is outside 0 to [MaxAutoAccept].
+// Come puts the agent online or takes it off, at a time. It refuses as
+// [Agent.Choose] does.
 func (a *Agent) Come(online bool, autoAccept int, now time.Time) error {
-	if !a.Bound() {
-		return AgentUnbound
+	if online {
+		return a.Choose(Online, autoAccept, now)
 	}
-	if autoAccept < 0 || autoAccept > MaxAutoAccept {
+	return a.Choose(Offline, autoAccept, now)
+}
+
+// Choose is a person that is there and says what it wants to be, at a time. It
+// refuses with [AgentUnbound] while nobody is bound, and with [ArgumentIllegal]
+// when there is no such status or autoAccept is outside 0 to [MaxAutoAccept].
+func (a *Agent) Choose(wish Status, autoAccept int, now time.Time) error {
+	switch {
+	case !a.Bound():
+		return AgentUnbound
+	case autoAccept < 0 || autoAccept > MaxAutoAccept,
+		wish != Online && wish != Away && wish != Offline:
 		return ArgumentIllegal
 	}
-	if a.Presence.Online != online {
-		a.Presence.Since = now
-		if online {
-			a.IdleSince = now
-		}
-	}
-	a.Presence.Online = online
-	a.Presence.AutoAccept = autoAccept
+	a.Presence.Wish, a.Presence.AutoAccept = wish, autoAccept
+	a.appear(wish, now)
 	return nil
+}
+
+// Return is a person that comes back to its workbench: the agent is what it chose
+// to be. changed tells whether that is something else than before.
+func (a *Agent) Return(now time.Time) (changed bool) {
+	if !a.Bound() {
+		return false
+	}
+	return a.appear(a.Presence.Wish, now)
+}
+
+// Vanish is a person that is gone without a word, with its last window closed:
+// the agent is offline until it comes back. changed tells whether it was not.
+func (a *Agent) Vanish(now time.Time) (changed bool) { return a.appear(Offline, now) }
+
+// appear makes the agent what it is from now on.
+func (a *Agent) appear(as Status, now time.Time) (changed bool) {
+	p := &a.Presence
+	before := p.Status()
+	p.Online, p.Away = as == Online, as == Away
+	if p.Status() == before {
+		return false
+	}
+	p.Since = now
+	if p.Online {
+		a.IdleSince = now
+	}
+	return true
 }
 
 // MaxAutoAccept bounds how many customers an agent can offer to take by

@@ -95,7 +95,57 @@ func TestComeAndGo(t *testing.T) {
 	if err := a.Come(true, 0, morning.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if want := (kefu.Presence{Online: true, Since: morning}); a.Presence != want {
+	if want := (kefu.Presence{Online: true, Wish: kefu.Online, Since: morning}); a.Presence != want {
 		t.Errorf("coming twice: got %+v, want %+v", a.Presence, want)
+	}
+}
+
+// What a person chose is kept while it is gone: it is that again when it comes
+// back, and nothing is told twice.
+func TestPresenceFollowsThePerson(t *testing.T) {
+	morning := time.Unix(1710277281, 0)
+	at := func(minutes int) time.Time { return morning.Add(time.Duration(minutes) * time.Minute) }
+	a := kefu.Agent{Worker: "alice_wx"}
+	choose := func(s kefu.Status) func(time.Time) bool {
+		return func(now time.Time) bool {
+			before := a.Presence.Status()
+			if err := a.Choose(s, 3, now); err != nil {
+				t.Fatalf("Choose %q: got %v, want nil", s, err)
+			}
+			return a.Presence.Status() != before
+		}
+	}
+	for i, step := range []struct {
+		name    string
+		do      func(time.Time) bool
+		changed bool
+		want    kefu.Status
+		since   int
+	}{
+		{"comes back who chose nothing", a.Return, false, kefu.Offline, -1},
+		{"chooses online", choose(kefu.Online), true, kefu.Online, 1},
+		{"comes back who is there", a.Return, false, kefu.Online, 1},
+		{"closes the window", a.Vanish, true, kefu.Offline, 3},
+		{"is gone still", a.Vanish, false, kefu.Offline, 3},
+		{"opens it again", a.Return, true, kefu.Online, 5},
+		{"goes for lunch", choose(kefu.Away), true, kefu.Away, 6},
+		{"closes the window away", a.Vanish, true, kefu.Offline, 7},
+		{"comes back away", a.Return, true, kefu.Away, 8},
+		{"goes home", choose(kefu.Offline), true, kefu.Offline, 9},
+		{"opens the window at home", a.Return, false, kefu.Offline, 9},
+	} {
+		if got := step.do(at(i)); got != step.changed {
+			t.Errorf("%s: got changed %v, want %v", step.name, got, step.changed)
+		}
+		since := time.Time{}
+		if step.since >= 0 {
+			since = at(step.since)
+		}
+		if p := a.Presence; p.Status() != step.want || !p.Since.Equal(since) || p.Online && p.Away {
+			t.Errorf("%s: got %+v, want %s since %v", step.name, p, step.want, since)
+		}
+	}
+	if err := a.Choose("busy", 3, morning); err != kefu.ArgumentIllegal {
+		t.Errorf("Choose what there is not: got %v, want %v", err, kefu.ArgumentIllegal)
 	}
 }

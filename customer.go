@@ -31,6 +31,8 @@ type Customer struct {
 	TypingUntil time.Time
 	// LastServedBy is the agent of the last session; 0 for none.
 	LastServedBy KFID
+	// Thread is how far the conversation is, and was read.
+	Thread Thread
 	// Courier delivers the pushes about this customer until CourierUntil, so that
 	// two processes never do at once. See package callback.
 	Courier      string

@@ -70,16 +70,7 @@ func (g Grants) With(kind GrantKind, a Allowance, now time.Time) Grants {
 // [ReplyCountReached] while an allowance lives but is used up, and with
 // [ReplyTimeOver] when none lives.
 func (g Grants) Take(now time.Time) (Grants, error) {
-	used, alive := -1, false
-	for i, grant := range g {
-		if !now.Before(grant.ExpiresAt) {
-			continue
-		}
-		alive = true
-		if grant.Left != 0 && (used < 0 || grant.ExpiresAt.Before(g[used].ExpiresAt)) {
-			used = i
-		}
-	}
+	used := g.next(now)
 	switch {
 	case used >= 0:
 		next := slices.Clone(g)
@@ -87,7 +78,7 @@ func (g Grants) Take(now time.Time) (Grants, error) {
 			next[used].Left--
 		}
 		return next, nil
-	case alive:
+	case len(g.Alive(now)) > 0:
 		return g, ReplyCountReached
 	default:
 		return g, ReplyTimeOver

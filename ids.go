@@ -71,6 +71,12 @@ func (k KFAccount) Belongs(owner WeChatID) bool {
 		owner.ValidForAccount() && suffix == string(owner)
 }
 
+// Prefix is what stands before the "@"; all of it when there is none.
+func (k KFAccount) Prefix() string {
+	prefix, _, _ := strings.Cut(string(k), "@")
+	return prefix
+}
+
 // Suffix is the WeChat id behind the "@"; empty when there is none.
 func (k KFAccount) Suffix() WeChatID {
 	_, suffix, _ := strings.Cut(string(k), "@")

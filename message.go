@@ -41,6 +41,26 @@ type Message struct {
 	// OwnID is the MsgId that a message of a customer came with; 0 when it had
 	// none and got ours. With one it is accepted once.
 	OwnID int64
+	// ClientID is the name that the page gave it on which it was written; empty
+	// when it was written elsewhere. Of one speaker to one customer it is accepted
+	// once, so that a page may send it again when no answer came.
+	ClientID ClientID
+}
+
+// ClientID names a message to the page that sends it, before the ledger does.
+type ClientID string
+
+// maxClientID is the length of the longest: twice that of a UUID.
+const maxClientID = 64
+
+// Valid tells whether something can be one: 1 to 64 visible ASCII characters.
+func (c ClientID) Valid() bool {
+	for i := range len(c) {
+		if c[i] <= ' ' || c[i] > '~' {
+			return false
+		}
+	}
+	return c != "" && len(c) <= maxClientID
 }
 
 // Delivery is where an outgoing message is on its way to the customer.
@@ -60,4 +80,7 @@ type Inbound struct {
 	Event   *Event
 	// OwnID is the MsgId that it came with; 0 for none.
 	OwnID int64
+	// ClientID is the name that the customer's phone gave it; empty for none. With
+	// either a message is accepted once.
+	ClientID ClientID
 }

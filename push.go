@@ -1,6 +1,9 @@
 package kefu
 
-import "time"
+import (
+	"bytes"
+	"time"
+)
 
 // Push is something that the developer's server is told. It is written in the
 // same change as what caused it, and delivered after.
@@ -77,6 +80,17 @@ func (p *Push) Tried() int {
 // own. EndedAt stays until the first of them, as the sign that a round begins.
 func (p *Push) Again(now time.Time) {
 	p.Outcome, p.DueAt = OutcomeDue, now
+}
+
+// Noted tells whether an attempt is the last one that was noted: somebody who did
+// not hear that it was may note it again.
+func (p *Push) Noted(a Attempt) bool {
+	n := len(p.Attempts)
+	if n == 0 {
+		return false
+	}
+	last := p.Attempts[n-1]
+	return last.At.Equal(a.At) && last.Took == a.Took && last.URL == a.URL && last.Status == a.Status && bytes.Equal(last.Answer, a.Answer)
 }
 
 // TimeToPush tells whether the time of an attempt has come. One that lies further

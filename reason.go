@@ -110,6 +110,15 @@ const (
 	LegacyQueryIllegal // the same two, in the words of the system before 2016
 	LegacySpanTooLong  //
 
+	// The workbench.
+	NotAllowed        // the person has no seat here, or a role that may not do this
+	NoteUnknown       // no such note of this account
+	NoteIllegal       // empty, too long, or no text
+	NoteLimit         // the customer has all the notes it may have
+	QuickReplyUnknown // no such quick reply, or a colleague's own
+	QuickReplyIllegal // a part is empty or too long
+	QuickReplyLimit   // there are all the quick replies there may be
+
 	// Media.
 	MediaTypeIllegal // not image, voice, video or thumb
 	MediaFormat      // not a format of its type
@@ -117,6 +126,19 @@ const (
 	MediaPlayTooLong // a voice of more than 60 seconds
 	MediaUnknown     // no such media of this account, its time is over, or it is of another type
 	MediaIDMissing   // the call names no media
+
+	// People.
+	PersonExists      // a person with this WeChat id has a login
+	PersonUnknown     // nobody with this WeChat id has a login
+	PersonNameIllegal // empty, too long, or not printable
+	RoleIllegal       // no such role
+	PasswordIllegal   // too short, too long, or the person's own WeChat id
+	CredentialsWrong  // no such person, another password, or disabled
+	NotSignedIn       // no login is shown, or it has ended
+	LastAdministrator // the house must keep one administrator who can sign in
+	SetupOver         // there is an administrator, or this is not the link to become the first
+	InvitationUnknown // the link leads to no invitation
+	InvitationOfOther // somebody else is invited
 
 	// Callback.
 	CallbackMissing      // the account has no callback URL
@@ -221,12 +243,32 @@ var reasonTexts = [endOfReasons]string{
 	LegacyQueryIllegal: "starttime, endtime, pagesize or pageindex is missing or out of range",
 	LegacySpanTooLong:  "starttime and endtime must be on the same day",
 
+	NotAllowed:        "the role of the person does not allow this, or it has no seat with this official account",
+	NoteUnknown:       "no such note",
+	NoteIllegal:       "a note is a text of 1 to 1,000 characters",
+	NoteLimit:         "the customer has 200 notes already: delete one first",
+	QuickReplyUnknown: "no such quick reply",
+	QuickReplyIllegal: "a quick reply has a text of 1 to 2,048 bytes, a title of at most 40 characters, and a code of at most 20",
+	QuickReplyLimit:   "there are 200 such quick replies already: delete one first",
+
 	MediaTypeIllegal: "the type must be image, voice, video or thumb",
 	MediaFormat:      "the file is not in a format of its type",
 	MediaTooLarge:    "the file has more bytes than its type may have",
 	MediaPlayTooLong: "a voice must be at most 60 seconds long",
 	MediaUnknown:     "no such media: the id is wrong, of another type, or its time is over",
 	MediaIDMissing:   "the media_id is missing",
+
+	PersonExists:      "a person with this WeChat id has a login already",
+	PersonUnknown:     "nobody with this WeChat id has a login",
+	PersonNameIllegal: "the name must have 1 to 32 printable characters",
+	RoleIllegal:       "the role must be agent, supervisor or administrator",
+	PasswordIllegal:   "the password must have 8 to 128 characters and not be the WeChat id",
+	CredentialsWrong:  "the WeChat id or the password is wrong",
+	NotSignedIn:       "nobody is signed in",
+	LastAdministrator: "there must be another administrator first",
+	SetupOver:         "this link to become the first administrator does not work, or no longer",
+	InvitationUnknown: "the link leads to no invitation",
+	InvitationOfOther: "somebody else is invited",
 
 	CallbackRefused:      "the developer's server did not answer the check of the callback URL",
 	CallbackMissing:      "the official account has no callback URL",

@@ -53,6 +53,9 @@ const (
 	CustomerSaid Happening = 2003
 )
 
+// OfSession tells what became of a session from what was said in it.
+func (h Happening) OfSession() bool { return h >= Queued && h <= Grabbed }
+
 // Record is one line of the chat records.
 type Record struct {
 	// ID orders the records of an official account. It carries its time and is

@@ -83,7 +83,10 @@ func (d *Desk) AddAgent(ctx context.Context, app kefu.AppID, account kefu.KFAcco
 			}
 			return kefu.AgentLimit
 		}
-		return tx.AddAgent(app, &a)
+		if err := tx.AddAgent(app, &a); err != nil {
+			return err
+		}
+		return tell(tx, app, now, kefu.Fact{What: kefu.FactAgent, Agent: a.ID})
 	})
 	if err != nil {
 		return kefu.Agent{}, err
@@ -162,7 +165,7 @@ func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFA
 				if err := a.Come(false, 0, t.now); err != nil {
 					return err
 				}
-				if err := t.tx.SetAgent(app, &a); err != nil {
+				if err := t.setAgent(&a); err != nil {
 					return err
 				}
 			}
@@ -173,6 +176,9 @@ func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFA
 			}
 			if rest == 0 {
 				if err := t.tx.RemoveAgent(app, a.ID); err != nil {
+					return err
+				}
+				if err := t.tellAgentGone(&a); err != nil {
 					return err
 				}
 				removed = true
@@ -200,7 +206,7 @@ func (d *Desk) SetPresence(ctx context.Context, app kefu.AppID, account kefu.KFA
 		if err := a.Come(online, autoAccept, t.now); err != nil {
 			return err
 		}
-		if err := t.tx.SetAgent(app, &a); err != nil {
+		if err := t.setAgent(&a); err != nil {
 			return err
 		}
 		return t.assign()

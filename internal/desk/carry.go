@@ -116,7 +116,10 @@ func (d *Desk) handOver(ctx context.Context, app kefu.AppID, m kefu.Message) err
 	case err != nil:
 		return err
 	}
-	return d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, _ time.Time) error {
-		return tx.SetDelivery(app, m.ID, state, why)
+	return d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, now time.Time) error {
+		if err := tx.SetDelivery(app, m.ID, state, why); err != nil {
+			return err
+		}
+		return tell(tx, app, now, kefu.Fact{What: kefu.FactDelivery, Customer: m.Customer, Message: m.ID})
 	})
 }

@@ -71,8 +71,14 @@ func (d *Desk) Follow(ctx context.Context, app kefu.AppID, f Follower) (kefu.Ope
 		case err != nil:
 			return err
 		}
-		if f.Nickname != "" {
+		renamed := f.Nickname != "" && f.Nickname != c.Nickname
+		if renamed {
 			c.Nickname = f.Nickname
+		}
+		if renamed || !c.Subscribed {
+			if err := t.tellCustomer(c); err != nil {
+				return err
+			}
 		}
 		if c.Subscribed {
 			return nil
@@ -119,6 +125,9 @@ func (d *Desk) Unfollow(ctx context.Context, app kefu.AppID, customer kefu.OpenI
 			return err
 		}
 		c.Leave()
+		if err := t.tellCustomer(c); err != nil {
+			return err
+		}
 		if _, err := t.push(c, nil, &kefu.Event{Type: kefu.EventUnsubscribe}); err != nil {
 			return err
 		}
@@ -132,8 +141,17 @@ func (d *Desk) Unfollow(ctx context.Context, app kefu.AppID, customer kefu.OpenI
 // dismiss takes a customer out of the queue and ends its session. Its caller
 // assigns the room that it leaves.
 func (t *turn) dismiss(c *kefu.Customer, why string) error {
-	if err := t.tx.Dequeue(t.app, c.OpenID); err != nil {
+	_, waiting, err := t.tx.Waiting(t.app, c.OpenID)
+	if err != nil {
 		return err
+	}
+	if waiting {
+		if err := t.tx.Dequeue(t.app, c.OpenID); err != nil {
+			return err
+		}
+		if err := t.tellStanding(c); err != nil {
+			return err
+		}
 	}
 	s, served, err := t.tx.Session(t.app, c.OpenID)
 	if err != nil || !served {

@@ -10,6 +10,7 @@ package desk
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"sync"
 	"time"
@@ -28,6 +29,9 @@ type Parts struct {
 	Pictures *picture.Scaler
 	// Now is the time of the house. The sandbox moves it.
 	Now func() time.Time
+	// Wall is the time that nobody moves, for leases between processes; time.Now when
+	// nil.
+	Wall func() time.Time
 	// Log hears of what went wrong after a verb had succeeded.
 	Log *slog.Logger
 	// Signals wakes readers when a change is on disk; nil when nobody reads.
@@ -50,12 +54,17 @@ type Desk struct {
 	media    media.Store
 	pictures *picture.Scaler
 	now      func() time.Time
-	log      *slog.Logger
-	signals  *pubsub.Hub
-	courier  string
-	carrier  Carrier
+	wall     func() time.Time
+	// process names this one to others as long as it runs.
+	process string
+	log     *slog.Logger
+	signals *pubsub.Hub
+	courier string
+	carrier Carrier
 	// publicURL is the base of what is told to developers.
 	publicURL string
+	// searches holds a token for every search that runs.
+	searches chan struct{}
 	// accounts holds a *keptAccount by appid.
 	accounts sync.Map
 }
@@ -65,17 +74,23 @@ func New(p Parts) *Desk {
 	if p.Signals == nil {
 		p.Signals = pubsub.New()
 	}
+	if p.Wall == nil {
+		p.Wall = time.Now
+	}
 	return &Desk{
 		ledger:   p.Ledger,
 		media:    p.Media,
 		pictures: p.Pictures,
 		now:      p.Now,
+		wall:     p.Wall,
+		process:  rand.Text(),
 		log:      p.Log,
 		signals:  p.Signals,
 		courier:  p.Courier,
 		carrier:  p.Carrier,
 
 		publicURL: p.PublicURL,
+		searches:  make(chan struct{}, maxSearches),
 	}
 }
 
@@ -83,16 +98,22 @@ func New(p Parts) *Desk {
 // every verb.
 func (d *Desk) change(ctx context.Context, app kefu.AppID, change func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) error) error {
 	now := d.now()
-	return d.ledger.Update(ctx, app, func(tx store.Tx) error {
+	var last *telling
+	err := d.ledger.Update(ctx, app, func(tx store.Tx) error {
+		last = &telling{Tx: tx}
 		o, err := tx.OfficialAccount(app)
 		if err != nil {
 			return err
 		}
-		return change(tx, o, now)
+		return change(last, o, now)
 	})
+	if err == nil && last.told {
+		d.wakeReaders(app)
+	}
+	return err
 }
 
-// changeAgent runs one change of an existing agent and writes it back.
+// changeAgent runs one change of an existing agent, writes it back and tells of it.
 func (d *Desk) changeAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, change func(tx store.Tx, o *kefu.OfficialAccount, a *kefu.Agent, now time.Time) error) error {
 	return d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) error {
 		a, err := agentNamed(tx, o, account)
@@ -102,7 +123,10 @@ func (d *Desk) changeAgent(ctx context.Context, app kefu.AppID, account kefu.KFA
 		if err := change(tx, o, &a, now); err != nil {
 			return err
 		}
-		return tx.SetAgent(app, &a)
+		if err := tx.SetAgent(app, &a); err != nil {
+			return err
+		}
+		return tell(tx, app, now, kefu.Fact{What: kefu.FactAgent, Agent: a.ID})
 	})
 }
 

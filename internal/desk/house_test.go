@@ -48,6 +48,8 @@ type house struct {
 	ledger store.Store
 	parts  desk.Parts
 	clock  *atomic.Int64
+	// wall is the time that moves with no clock of the world.
+	wall *atomic.Int64
 }
 
 // newHouse has an official account with a callback URL and three bound agents,
@@ -72,13 +74,15 @@ func newHouseOver(t *testing.T, ledger store.Store, edit ...func(*desk.Parts)) *
 			t.Error(err)
 		}
 	})
-	h := &house{t: t, ledger: ledger, clock: new(atomic.Int64)}
+	h := &house{t: t, ledger: ledger, clock: new(atomic.Int64), wall: new(atomic.Int64)}
 	h.clock.Store(noon.UnixNano())
+	h.wall.Store(noon.UnixNano())
 	h.parts = desk.Parts{
 		Ledger:   ledger,
 		Media:    disk,
 		Pictures: picture.NewScaler(1),
 		Now:      func() time.Time { return time.Unix(0, h.clock.Load()).UTC() },
+		Wall:     func() time.Time { return time.Unix(0, h.wall.Load()).UTC() },
 		Log:      slog.New(slog.DiscardHandler),
 		Signals:  pubsub.New(),
 		Courier:  "here",

@@ -35,7 +35,10 @@ func (d *Desk) Invite(ctx context.Context, app kefu.AppID, account kefu.KFAccoun
 		if err := o.Invite(&a, worker, agents, now); err != nil {
 			return err
 		}
-		return tx.SetAgent(app, &a)
+		if err := tx.SetAgent(app, &a); err != nil {
+			return err
+		}
+		return tell(tx, app, now, kefu.Fact{What: kefu.FactAgent, Agent: a.ID})
 	})
 }
 
@@ -43,19 +46,23 @@ func (d *Desk) Invite(ctx context.Context, app kefu.AppID, account kefu.KFAccoun
 // [kefu.AgentUnknown] or as [kefu.OfficialAccount.Accept] does.
 func (d *Desk) AcceptInvitation(ctx context.Context, app kefu.AppID, account kefu.KFAccount) error {
 	return d.changeAgent(ctx, app, account, func(tx store.Tx, o *kefu.OfficialAccount, a *kefu.Agent, now time.Time) error {
-		if !a.Waiting(now) {
-			return kefu.InvitationNotWaiting
-		}
-		worker, err := tx.Worker(a.Invitation.Worker)
-		if err != nil {
-			return err
-		}
-		agents, err := tx.Agents(app)
-		if err != nil {
-			return err
-		}
-		return o.Accept(a, worker, agents, now)
+		return acceptInvitation(tx, o, a, now)
 	})
+}
+
+func acceptInvitation(tx store.Tx, o *kefu.OfficialAccount, a *kefu.Agent, now time.Time) error {
+	if !a.Waiting(now) {
+		return kefu.InvitationNotWaiting
+	}
+	worker, err := tx.Worker(a.Invitation.Worker)
+	if err != nil {
+		return err
+	}
+	agents, err := tx.Agents(o.AppID)
+	if err != nil {
+		return err
+	}
+	return o.Accept(a, worker, agents, now)
 }
 
 // RejectInvitation answers the invitation with no. It refuses with

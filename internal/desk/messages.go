@@ -44,26 +44,39 @@ func (d *Desk) Send(ctx context.Context, app kefu.AppID, customer kefu.OpenID, c
 func (d *Desk) AgentSend(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID, content kefu.Content) (kefu.MsgID, error) {
 	var id kefu.MsgID
 	err := d.converse(ctx, app, func(t *turn) error {
-		c, _, a, err := t.sessionOf(customer, agent)
-		if err != nil {
-			return err
-		}
-		if err := content.Validate(); err != nil {
-			return err
-		}
-		id, err = t.write(c, &kefu.Message{
-			Customer: customer,
-			From:     kefu.FromAgent,
-			Agent:    a.ID,
-			Account:  a.Account,
-			Content:  content,
-		})
+		m, err := t.agentSays(agent, customer, content, "")
+		id = m.ID
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	return id, nil
+}
+
+// agentSays writes what an agent says to the customer it serves; who answers has
+// read.
+func (t *turn) agentSays(agent kefu.KFAccount, customer kefu.OpenID, content kefu.Content, as kefu.ClientID) (kefu.Message, error) {
+	c, _, a, err := t.sessionOf(customer, agent)
+	if err != nil {
+		return kefu.Message{}, err
+	}
+	if err := content.Validate(); err != nil {
+		return kefu.Message{}, err
+	}
+	m := kefu.Message{
+		Customer: customer,
+		From:     kefu.FromAgent,
+		Agent:    a.ID,
+		Account:  a.Account,
+		Content:  content,
+		ClientID: as,
+	}
+	if _, err := t.write(c, &m); err != nil {
+		return kefu.Message{}, err
+	}
+	c.Thread.Read, c.Thread.Unread = m.ID, 0
+	return m, nil
 }
 
 // write sends a message that costs an allowance. What an agent said, or was said
@@ -100,7 +113,10 @@ func (d *Desk) Type(ctx context.Context, app kefu.AppID, customer kefu.OpenID) e
 		if err != nil {
 			return err
 		}
-		return c.Type(t.now)
+		if err := c.Type(t.now); err != nil {
+			return err
+		}
+		return t.tell(kefu.Fact{What: kefu.FactTyping, Customer: customer})
 	})
 }
 
@@ -112,7 +128,10 @@ func (d *Desk) StopTyping(ctx context.Context, app kefu.AppID, customer kefu.Ope
 		if err != nil {
 			return err
 		}
+		if !c.Typing(t.now) {
+			return nil
+		}
 		c.TypingUntil = time.Time{}
-		return nil
+		return t.tell(kefu.Fact{What: kefu.FactTyping, Customer: customer})
 	})
 }

@@ -53,6 +53,24 @@ func TestPushFails(t *testing.T) {
 	h.refuses(h.RepeatPush(t.Context(), app, 1), kefu.PushUnknown)
 }
 
+// An attempt that was noted although its caller did not hear so is one attempt when
+// it is noted again.
+func TestAttemptIsNotedOnce(t *testing.T) {
+	h := newHouse(t)
+	h.follow("c1")
+	got := h.says("c1", "hi")
+	attempt := kefu.Attempt{At: h.now(), Took: kefu.PushPatience, URL: callback, Failure: "no answer within 5 s"}
+	h.pass(kefu.PushPatience)
+	for range kefu.PushAttempts {
+		p, err := h.SettlePush(t.Context(), app, got.Push, attempt, nil)
+		h.must(err)
+		if p.Outcome != kefu.OutcomeDue || len(p.Attempts) != 1 {
+			t.Fatalf("got %q after %d attempts, want due after 1", p.Outcome, len(p.Attempts))
+		}
+		h.pass(100 * time.Millisecond)
+	}
+}
+
 func TestReplies(t *testing.T) {
 	text := &kefu.Reply{Content: &kefu.Content{Type: kefu.MsgText, Text: "reply"}}
 	transfer := &kefu.Reply{Transfer: true}

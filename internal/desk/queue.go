@@ -32,12 +32,18 @@ func (t *turn) enqueue(c *kefu.Customer, named kefu.KFID) error {
 			return err
 		}
 	}
-	if named != asBefore {
+	other := named != asBefore && w.Named != named
+	if other {
 		w.Named = named
 	}
 	w.LatestAt = latest(c, t.now)
 	if err := t.tx.Enqueue(t.app, w); err != nil {
 		return err
+	}
+	if waiting && other {
+		if err := t.tellStanding(c); err != nil {
+			return err
+		}
 	}
 	return t.assign()
 }
@@ -157,6 +163,9 @@ func (d *Desk) Tend(ctx context.Context) error {
 }
 
 func (d *Desk) tend(ctx context.Context, o *kefu.OfficialAccount) error {
+	if err := d.tendSeats(ctx, o.AppID); err != nil {
+		return err
+	}
 	for {
 		// Nearly always there is nothing to do, which costs a read and no pen.
 		var stranded, ready, assignable int

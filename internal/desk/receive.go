@@ -23,9 +23,8 @@ type Received struct {
 //
 // It refuses with [kefu.CustomerUnknown], [kefu.NotFollowing],
 // what [kefu.Content.ValidateInbound] or [kefu.Event.Validate] says, and
-// [kefu.MediaUnknown]. A
-// message with an OwnID that came before is answered as it was then, without a
-// push.
+// [kefu.MediaUnknown]. A message with an OwnID or a ClientID that came before is
+// answered as it was then, without a push.
 func (d *Desk) Receive(ctx context.Context, app kefu.AppID, customer kefu.OpenID, in kefu.Inbound) (Received, error) {
 	if in.Event == nil {
 		if in.Content == nil {
@@ -48,16 +47,19 @@ func (d *Desk) Receive(ctx context.Context, app kefu.AppID, customer kefu.OpenID
 			return kefu.NotFollowing
 		}
 		if in.Event != nil {
-			c.Allow(in.Event.Grant(), t.now)
+			if grant := in.Event.Grant(); grant != "" {
+				c.Allow(grant, t.now)
+				if err := t.tellCustomer(c); err != nil {
+					return err
+				}
+			}
 			got.Push, err = t.push(c, nil, in.Event)
 			return err
 		}
-		if in.OwnID != 0 {
-			before, known, err := t.tx.OwnMessage(app, customer, in.OwnID)
-			if err != nil || known {
-				got.Message = before.ID
-				return err
-			}
+		before, known, err := t.saidBefore(customer, in)
+		if err != nil || known {
+			got.Message = before.ID
+			return err
 		}
 		got, err = t.hear(c, in)
 		return err
@@ -68,13 +70,26 @@ func (d *Desk) Receive(ctx context.Context, app kefu.AppID, customer kefu.OpenID
 	return got, nil
 }
 
+// saidBefore finds the message that this one repeats; ok is false when it is new.
+func (t *turn) saidBefore(customer kefu.OpenID, in kefu.Inbound) (m kefu.Message, ok bool, err error) {
+	if in.OwnID != 0 {
+		if m, ok, err = t.tx.OwnMessage(t.app, customer, in.OwnID); err != nil || ok {
+			return m, ok, err
+		}
+	}
+	if in.ClientID != "" {
+		m, ok, err = t.tx.MessageOfClient(t.app, customer, 0, in.ClientID)
+	}
+	return m, ok, err
+}
+
 // hear takes a message of a customer to whom it concerns: the agent of its
 // session, the developer's server, the queue.
 func (t *turn) hear(c *kefu.Customer, in kefu.Inbound) (got Received, err error) {
 	if err := t.desk.mediaFits(t.tx, t.app, in.Content, t.now); err != nil {
 		return got, err
 	}
-	m := &kefu.Message{Customer: c.OpenID, From: kefu.FromCustomer, Content: *in.Content, OwnID: in.OwnID}
+	m := &kefu.Message{Customer: c.OpenID, From: kefu.FromCustomer, Content: *in.Content, OwnID: in.OwnID, ClientID: in.ClientID}
 	if err := t.describe(&m.Content); err != nil {
 		return got, err
 	}

@@ -13,6 +13,7 @@ import (
 const (
 	whyAPI        = "api"
 	whyByHand     = "by hand"
+	whyAssigned   = "assigned"
 	whyAgent      = "agent"
 	whyUnfollowed = "unfollowed"
 	whyBlocked    = "blocked"
@@ -44,26 +45,28 @@ func (d *Desk) CreateSession(ctx context.Context, app kefu.AppID, agent kefu.KFA
 // who does not wait, or [kefu.WaitingForAnother] for somebody who waits for another
 // agent by name.
 func (d *Desk) AcceptCustomer(ctx context.Context, app kefu.AppID, agent kefu.KFAccount, customer kefu.OpenID) error {
-	return d.converse(ctx, app, func(t *turn) error {
-		c, a, s, err := t.beginning(customer, agent)
-		if err != nil {
-			return err
-		}
-		if s != nil {
-			return nil
-		}
-		w, waiting, err := t.tx.Waiting(app, customer)
-		if err != nil {
-			return err
-		}
-		switch {
-		case !waiting:
-			return kefu.NotWaiting
-		case w.Named != 0 && w.Named != a.ID:
-			return kefu.WaitingForAnother
-		}
-		return t.openSession(c, &a, kefu.Accepted, whyByHand)
-	})
+	return d.converse(ctx, app, func(t *turn) error { return t.accept(customer, agent) })
+}
+
+func (t *turn) accept(customer kefu.OpenID, agent kefu.KFAccount) error {
+	c, a, s, err := t.beginning(customer, agent)
+	if err != nil {
+		return err
+	}
+	if s != nil {
+		return nil
+	}
+	w, waiting, err := t.tx.Waiting(t.app, customer)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !waiting:
+		return kefu.NotWaiting
+	case w.Named != 0 && w.Named != a.ID:
+		return kefu.WaitingForAnother
+	}
+	return t.openSession(c, &a, kefu.Accepted, whyByHand)
 }
 
 // CloseSession ends the session of a customer and an agent. It refuses with
@@ -75,10 +78,7 @@ func (d *Desk) CloseSession(ctx context.Context, app kefu.AppID, agent kefu.KFAc
 		if err != nil {
 			return err
 		}
-		if err := t.closeSession(c, s, whyAgent); err != nil {
-			return err
-		}
-		return t.assign()
+		return t.endSession(c, s)
 	})
 }
 
@@ -91,28 +91,12 @@ func (d *Desk) SwitchSession(ctx context.Context, app kefu.AppID, from kefu.KFAc
 		if err != nil {
 			return err
 		}
-		a, err := agentNamed(t.tx, t.o, to)
-		switch {
-		case err != nil:
-			return err
-		case !a.Bound():
-			return kefu.AgentUnbound
-		case !a.Presence.Online:
-			return kefu.AgentOffline
-		case a.ID == s.Agent:
-			return nil
-		}
-		if err := t.tx.MoveSession(app, customer, a.ID, t.now); err != nil {
+		a, err := t.receiver(to)
+		if err != nil || a.ID == s.Agent {
 			return err
 		}
-		c.LastServedBy = a.ID
-		if err := t.record(customer, kefu.Transferred, a.Account, "", string(s.Account)); err != nil {
-			return err
-		}
-		if _, err := t.push(c, nil, &kefu.Event{Type: kefu.EventSwitchSession, Account: s.Account, To: a.Account}); err != nil {
-			return err
-		}
-		return t.assign()
+		_, err = t.moveSession(c, s, &a, kefu.Transferred)
+		return err
 	})
 }
 
@@ -226,18 +210,26 @@ func (t *turn) sessionOf(customer kefu.OpenID, agent kefu.KFAccount) (c *kefu.Cu
 
 // openSession begins a session and takes the customer out of the queue.
 func (t *turn) openSession(c *kefu.Customer, a *kefu.Agent, what kefu.Happening, why string) error {
+	_, err := t.openedSession(c, a, what, why)
+	return err
+}
+
+// openedSession is openSession with the id of the record that says so.
+func (t *turn) openedSession(c *kefu.Customer, a *kefu.Agent, what kefu.Happening, why string) (kefu.MsgID, error) {
 	if err := t.tx.Dequeue(t.app, c.OpenID); err != nil {
-		return err
+		return 0, err
 	}
 	if err := t.tx.OpenSession(t.app, c.OpenID, a.ID, t.now); err != nil {
-		return err
+		return 0, err
 	}
 	c.LastServedBy = a.ID
-	if err := t.record(c.OpenID, what, a.Account, "", why); err != nil {
-		return err
+	t.agentMoved(a.ID)
+	id, err := t.recorded(c.OpenID, what, a.Account, "", why)
+	if err != nil {
+		return 0, err
 	}
-	_, err := t.push(c, nil, &kefu.Event{Type: kefu.EventCreateSession, Account: a.Account})
-	return err
+	_, err = t.push(c, nil, &kefu.Event{Type: kefu.EventCreateSession, Account: a.Account})
+	return id, err
 }
 
 // closeSession ends a session. Its caller assigns the room that it leaves.
@@ -245,6 +237,8 @@ func (t *turn) closeSession(c *kefu.Customer, s kefu.Session, why string) error 
 	if err := t.tx.CloseSession(t.app, c.OpenID, t.now); err != nil {
 		return err
 	}
+	t.agentMoved(s.Agent)
+	c.Thread.Visits++
 	if err := t.record(c.OpenID, kefu.Closed, s.Account, "", why); err != nil {
 		return err
 	}
@@ -252,12 +246,55 @@ func (t *turn) closeSession(c *kefu.Customer, s kefu.Session, why string) error 
 	return err
 }
 
+// endSession ends a session because somebody says so.
+func (t *turn) endSession(c *kefu.Customer, s kefu.Session) error {
+	if err := t.closeSession(c, s, whyAgent); err != nil {
+		return err
+	}
+	return t.assign()
+}
+
+// receiver finds an agent who can be given a customer.
+func (t *turn) receiver(account kefu.KFAccount) (kefu.Agent, error) {
+	a, err := agentNamed(t.tx, t.o, account)
+	switch {
+	case err != nil:
+	case !a.Bound():
+		err = kefu.AgentUnbound
+	case !a.Presence.Online:
+		err = kefu.AgentOffline
+	}
+	return a, err
+}
+
+// moveSession gives a session to another agent, who has been handed the customer or
+// has grabbed it, and names the record that says so.
+func (t *turn) moveSession(c *kefu.Customer, s kefu.Session, to *kefu.Agent, what kefu.Happening) (kefu.MsgID, error) {
+	if err := t.tx.MoveSession(t.app, c.OpenID, to.ID, t.now); err != nil {
+		return 0, err
+	}
+	c.LastServedBy = to.ID
+	t.agentMoved(s.Agent)
+	t.agentMoved(to.ID)
+	id, err := t.recorded(c.OpenID, what, to.Account, "", string(s.Account))
+	if err != nil {
+		return 0, err
+	}
+	if _, err := t.push(c, nil, &kefu.Event{Type: kefu.EventSwitchSession, Account: s.Account, To: to.Account}); err != nil {
+		return 0, err
+	}
+	return id, t.assign()
+}
+
 // wake lets a silent session hear its customer again.
 func (t *turn) wake(s kefu.Session) error {
 	if !s.Silent(t.now, t.o.Limits.SessionPatience) {
 		return nil
 	}
-	return t.tx.TouchSession(t.app, s.Customer, t.now)
+	if err := t.tx.TouchSession(t.app, s.Customer, t.now); err != nil {
+		return err
+	}
+	return t.tell(kefu.Fact{What: kefu.FactStanding, Customer: s.Customer})
 }
 
 // giveBack ends the session of an agent who is gone. Its customer returns to the

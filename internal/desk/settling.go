@@ -18,12 +18,14 @@ const outOfService = "该公众号提供的服务出现故障，请稍后再试"
 // house cannot show makes the attempt a failed one. After a failed attempt the
 // push is due again at DueAt of the push returned, or has ended as failed.
 //
-// A push that ended already stays as it is. It refuses with [kefu.PushUnknown].
+// A push that ended already, or has the attempt noted, stays as it is: the caller
+// asks again when it did not hear what became of it. It refuses with
+// [kefu.PushUnknown].
 func (d *Desk) SettlePush(ctx context.Context, app kefu.AppID, id kefu.MsgID, attempt kefu.Attempt, reply *kefu.Reply) (kefu.Push, error) {
 	var p kefu.Push
 	err := d.converse(ctx, app, func(t *turn) (err error) {
 		tried := attempt
-		if p, err = t.tx.Push(app, id); err != nil || p.Outcome != kefu.OutcomeDue {
+		if p, err = t.tx.Push(app, id); err != nil || p.Outcome != kefu.OutcomeDue || p.Noted(attempt) {
 			return err
 		}
 		c, err := t.customer(p.Customer)

@@ -173,6 +173,51 @@ func (d *Desk) UntagCustomers(ctx context.Context, app kefu.AppID, id kefu.TagID
 	})
 }
 
+// TagNames lists the tags that can be given, without their counts.
+func (d *Desk) TagNames(ctx context.Context, app kefu.AppID) (tags []kefu.Tag, err error) {
+	err = d.ledger.View(ctx, func(r store.Reader) (err error) {
+		tags, err = r.TagNames(app)
+		return err
+	})
+	return tags, err
+}
+
+// SetTags gives a customer these tags and no others. It refuses with
+// [kefu.CustomerUnknown], [kefu.TagSystem], [kefu.TagUnknown], or
+// [kefu.TagsOnCustomer] for more than 20.
+func (d *Desk) SetTags(ctx context.Context, app kefu.AppID, customer kefu.OpenID, ids []kefu.TagID) error {
+	if len(ids) > maxTagsOnCustomer {
+		return kefu.TagsOnCustomer
+	}
+	return d.converse(ctx, app, func(t *turn) error {
+		c, err := t.customer(customer)
+		if err != nil {
+			return err
+		}
+		has, err := t.tx.TagsOf(app, customer)
+		if err != nil {
+			return err
+		}
+		for _, id := range has {
+			// The system's own are not given by anybody, nor taken.
+			if !id.System() && !slices.Contains(ids, id) {
+				if err := t.tx.UntagCustomer(app, customer, id); err != nil {
+					return err
+				}
+			}
+		}
+		for _, id := range ids {
+			if id.System() {
+				return kefu.TagSystem
+			}
+			if err := t.tx.TagCustomer(app, customer, id); err != nil {
+				return err
+			}
+		}
+		return t.tellCustomer(c)
+	})
+}
+
 func checkTagName(name string) error {
 	switch {
 	case name == "", name == starred.Name, strings.ContainsRune(name, 0):

@@ -20,10 +20,15 @@ type turn struct {
 	now  time.Time
 
 	customers map[kefu.OpenID]*kefu.Customer
-	// pushes and ended are what is to be signalled when the change is on disk.
-	pushes   bool
-	outgoing bool
-	ended    []kefu.MsgID
+	// agents are those who are something else after the change; readers are told once
+	// of each.
+	agents []kefu.KFID
+	// pushes and ended are what is to be signalled when the change is on disk; elsewhere
+	// tells that another process delivers some of the pushes.
+	pushes    bool
+	elsewhere bool
+	outgoing  bool
+	ended     []kefu.MsgID
 }
 
 // converse runs one change of conversations and signals what came of it.
@@ -35,19 +40,25 @@ func (d *Desk) converse(ctx context.Context, app kefu.AppID, change func(*turn) 
 		if err := change(t); err != nil {
 			return err
 		}
+		if err := t.tellAgents(); err != nil {
+			return err
+		}
 		return t.putCustomers()
 	})
 	if err != nil {
 		return err
 	}
-	if last.pushes {
+	switch {
+	case last.elsewhere:
 		d.signals.Publish(pubsub.Pushes, string(app))
+	case last.pushes:
+		d.signals.PublishHere(pubsub.Pushes, string(app))
 	}
 	if last.outgoing {
 		d.signals.Publish(pubsub.Outgoing, string(app))
 	}
 	for _, id := range last.ended {
-		d.signals.Publish(pubsub.PushEnded(string(app), int64(id)), "")
+		d.signals.PublishHere(pubsub.PushEnded(string(app), int64(id)), "")
 	}
 	return nil
 }
@@ -89,16 +100,31 @@ func (t *turn) say(m *kefu.Message) error {
 		m.State = kefu.DeliveryQueued
 		t.outgoing = true
 	}
-	return t.tx.AddMessage(t.app, m)
-}
-
-// record adds a line to the chat records.
-func (t *turn) record(customer kefu.OpenID, what kefu.Happening, worker kefu.KFAccount, text, why string) error {
-	id, err := t.tx.NextID(t.app, t.now)
+	c, err := t.customer(m.Customer)
 	if err != nil {
 		return err
 	}
-	return t.tx.AddRecord(t.app, &kefu.Record{
+	c.Thread.Follow(m)
+	if err := t.tx.AddMessage(t.app, m); err != nil {
+		return err
+	}
+	return t.tell(kefu.Fact{What: kefu.FactSaid, Customer: m.Customer, Agent: m.Agent, Message: m.ID})
+}
+
+// record adds a line to the chat records. What happens to a session is told to
+// readers by its record; what is said in it, by its message.
+func (t *turn) record(customer kefu.OpenID, what kefu.Happening, worker kefu.KFAccount, text, why string) error {
+	_, err := t.recorded(customer, what, worker, text, why)
+	return err
+}
+
+// recorded is record with the id of the line.
+func (t *turn) recorded(customer kefu.OpenID, what kefu.Happening, worker kefu.KFAccount, text, why string) (kefu.MsgID, error) {
+	id, err := t.tx.NextID(t.app, t.now)
+	if err != nil {
+		return 0, err
+	}
+	err = t.tx.AddRecord(t.app, &kefu.Record{
 		ID:       id,
 		At:       t.now,
 		Customer: customer,
@@ -107,6 +133,10 @@ func (t *turn) record(customer kefu.OpenID, what kefu.Happening, worker kefu.KFA
 		Text:     text,
 		Why:      why,
 	})
+	if err != nil || !what.OfSession() {
+		return id, err
+	}
+	return id, t.tell(kefu.Fact{What: kefu.FactStanding, Customer: customer, Account: worker, Message: id})
 }
 
 // push tells the developer's server of a message or an event, and is 0 when the
@@ -146,11 +176,13 @@ const CourierLease = 15 * time.Second
 func (t *turn) lead(c *kefu.Customer) error {
 	if t.desk.courier == "" {
 		// Nobody delivers here: whoever does will find it.
+		t.elsewhere = true
 		return nil
 	}
 	if c.Courier != t.desk.courier {
 		pending, err := t.tx.PushesPending(t.app, c.OpenID)
 		if err != nil || pending {
+			t.elsewhere = true
 			return err
 		}
 		c.Courier = t.desk.courier

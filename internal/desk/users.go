@@ -82,7 +82,7 @@ func (d *Desk) SetRemark(ctx context.Context, app kefu.AppID, customer kefu.Open
 	if customer == "" {
 		return kefu.CustomerMissing
 	}
-	return d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, _ time.Time) error {
+	return d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, now time.Time) error {
 		c, err := customerOf(tx, app, customer)
 		switch {
 		case err != nil:
@@ -95,7 +95,10 @@ func (d *Desk) SetRemark(ctx context.Context, app kefu.AppID, customer kefu.Open
 			return kefu.ArgumentIllegal
 		}
 		c.Remark = remark
-		return tx.PutCustomer(app, &c)
+		if err := tx.PutCustomer(app, &c); err != nil {
+			return err
+		}
+		return tell(tx, app, now, kefu.Fact{What: kefu.FactCustomer, Customer: customer})
 	})
 }
 
@@ -129,6 +132,9 @@ func (d *Desk) setBlocked(ctx context.Context, app kefu.AppID, customers []kefu.
 				continue
 			}
 			c.Blocked = blocked
+			if err := t.tellCustomer(c); err != nil {
+				return err
+			}
 			if !blocked {
 				continue
 			}
@@ -155,13 +161,16 @@ func (d *Desk) changeEach(ctx context.Context, app kefu.AppID, customers []kefu.
 	if err := namesFew(customers, most); err != nil {
 		return err
 	}
-	return d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, _ time.Time) error {
+	return d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, now time.Time) error {
 		for _, id := range customers {
 			c, err := customerOf(tx, app, id)
 			if err != nil {
 				return ofAnother(id, err)
 			}
 			if err := change(tx, &c); err != nil {
+				return err
+			}
+			if err := tell(tx, app, now, kefu.Fact{What: kefu.FactCustomer, Customer: id}); err != nil {
 				return err
 			}
 		}

@@ -106,6 +106,9 @@ type Reader interface {
 
 	Conversations
 	Pushes
+	Facts
+	People
+	Workbench
 }
 
 // Conversations are the questions about customers, their sessions, and what is
@@ -140,8 +143,8 @@ type Conversations interface {
 	// Assignable is the part of the queue that ready agents could be given: who
 	// waits for anybody, or for a ready agent by name; at most limit, in order.
 	Assignable(app kefu.AppID, limit int) ([]kefu.Waiting, error)
-	// Stranded lists the sessions of agents who went offline at or before a time,
-	// the oldest first; at most limit.
+	// Stranded lists the sessions of agents who are offline, not only away, since a
+	// time or earlier, the oldest first; at most limit.
 	Stranded(app kefu.AppID, before time.Time, limit int) ([]kefu.Session, error)
 
 	// Message by its id, or kefu.MessageUnknown.
@@ -207,6 +210,9 @@ type Pushes interface {
 // Tx is one change: a Reader that sees its own writes.
 type Tx interface {
 	Reader
+	FactsTx
+	PeopleTx
+	WorkbenchTx
 
 	// AddOfficialAccount, or kefu.OfficialAccountExists when the appid, the
 	// original id or the WeChat id is taken.
@@ -286,8 +292,10 @@ type Tx interface {
 	// push without an outcome and whose courier's time is over at now, or, with
 	// all, whoever's courier it is; until is when its own time will be over. The
 	// time of those who are courier's already is renewed when half of it is over. A
-	// time after until was set before the clock was moved back, and is over too. It
-	// returns how many customers it took or renewed.
+	// time that is as long again after until was set before the clock was moved back,
+	// and is over too; one that is a little later is of a clock that is a little
+	// ahead, or was set while courier waited for the pen. It returns how many
+	// customers it took or renewed.
 	TakePushes(app kefu.AppID, courier string, now, until time.Time, all bool) (int, error)
 	// AddMedia adds media under the id it has.
 	AddMedia(app kefu.AppID, m *kefu.Media) error
@@ -318,9 +326,10 @@ type Tx interface {
 
 	// Sweep forgets at most limit rows whose memory has ended at now: tokens
 	// (kefu.TokenMemory after their end), calls (kefu.CallMemory), counters of
-	// periods more than 62 days ago, pushes (kefu.PushMemory after their end). It
-	// returns how many it removed; fewer than limit means that nothing is left to
-	// sweep.
+	// periods more than 62 days ago, pushes (kefu.PushMemory after their end),
+	// logins that have ended, acts (kefu.ActMemory after them), facts
+	// (kefu.FactMemory after the time of their ids). It returns how many it removed;
+	// fewer than limit means that nothing is left to sweep.
 	Sweep(now time.Time, limit int) (removed int, err error)
 
 	// Erase removes everything there is. Only the sandbox starts a fresh world.

@@ -12,6 +12,10 @@ import (
 // URL with another number.
 const avatarSize = 300
 
+// AvatarPath is where a page of the house finds an agent's picture; empty when it
+// has none.
+func AvatarPath(a kefu.Avatar) string { return picture.URL("", a, avatarSize) }
+
 // AgentList says who the agents of an account are. pictures is the base of the
 // URLs under which avatars are served.
 func AgentList(o *kefu.OfficialAccount, agents []kefu.Agent, pictures string, now time.Time) wechat.AgentList {

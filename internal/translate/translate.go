@@ -98,6 +98,15 @@ var errcodes = map[kefu.Reason]wechat.Errcode{
 	kefu.LegacyQueryIllegal: wechat.LegacyInvalidParam,
 	kefu.LegacySpanTooLong:  wechat.LegacyDateRangeError,
 
+	// No call of the API is about these.
+	kefu.NotAllowed:        wechat.APIUnauthorized,
+	kefu.NoteUnknown:       wechat.InvalidArgsSize,
+	kefu.NoteIllegal:       wechat.InvalidArgsSize,
+	kefu.NoteLimit:         wechat.InvalidArgsSize,
+	kefu.QuickReplyUnknown: wechat.InvalidArgsSize,
+	kefu.QuickReplyIllegal: wechat.InvalidArgsSize,
+	kefu.QuickReplyLimit:   wechat.InvalidArgsSize,
+
 	kefu.MediaTypeIllegal: wechat.InvalidMediaType,
 	kefu.MediaFormat:      wechat.InvalidFileType,
 	kefu.MediaTooLarge:    wechat.MediaSizeOutOfLimit,
@@ -121,6 +130,17 @@ var errcodes = map[kefu.Reason]wechat.Errcode{
 	kefu.NotWaiting:             wechat.InvalidArgsSize,
 	kefu.WaitingForAnother:      wechat.InvalidArgsSize,
 	kefu.CallbackRefused:        wechat.InvalidArgsSize,
+	kefu.PersonExists:           wechat.InvalidArgsSize,
+	kefu.PersonUnknown:          wechat.InvalidArgsSize,
+	kefu.PersonNameIllegal:      wechat.InvalidArgsSize,
+	kefu.RoleIllegal:            wechat.InvalidArgsSize,
+	kefu.PasswordIllegal:        wechat.InvalidArgsSize,
+	kefu.CredentialsWrong:       wechat.InvalidArgsSize,
+	kefu.NotSignedIn:            wechat.InvalidArgsSize,
+	kefu.LastAdministrator:      wechat.InvalidArgsSize,
+	kefu.SetupOver:              wechat.InvalidArgsSize,
+	kefu.InvitationUnknown:      wechat.InvalidArgsSize,
+	kefu.InvitationOfOther:      wechat.InvalidArgsSize,
 }
 
 // Errcode is how the wire says an error: the errcode of its [kefu.Reason], the

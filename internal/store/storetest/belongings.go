@@ -38,6 +38,8 @@ func furnish(t *testing.T, s store.Store, o *kefu.OfficialAccount) {
 				return tx.AddRecord(o.AppID, &kefu.Record{ID: id, At: noon, Customer: "one", What: kefu.CustomerSaid})
 			},
 			func() error { return tx.AddMedia(o.AppID, media("media", "f/"+string(o.AppID), noon)) },
+			func() error { return tx.AddNote(o.AppID, &kefu.Note{ID: id, Customer: "one", Text: "note"}) },
+			func() error { return tx.AddQuickReply(o.AppID, &kefu.QuickReply{ID: id, Text: "reply"}) },
 		} {
 			if err := do(); err != nil {
 				return err
@@ -81,6 +83,8 @@ func belongings(t *testing.T, s store.Store, app kefu.AppID) (there []string) {
 		note("CustomerCount", n > 0, err)
 		tags, err := r.Tags(app)
 		note("Tags", len(tags) > 0, err)
+		names, err := r.TagNames(app)
+		note("TagNames", len(names) > 0, err)
 		of, err := r.TagsOf(app, "one")
 		note("TagsOf", len(of) > 0, err)
 		waiting, err := r.Queue(app, 10)
@@ -109,14 +113,18 @@ func belongings(t *testing.T, s store.Store, app kefu.AppID) (there []string) {
 		note("AccountsWithDuePushes", slices.Contains(accounts, app), err)
 		is, err = known(second(r.Media(app, "media")), kefu.MediaUnknown)
 		note("Media", is, err)
+		written, err := r.Notes(app, "one", 10)
+		note("Notes", len(written) > 0, err)
+		replies, err := r.QuickReplies(app, "", 10)
+		note("QuickReplies", len(replies) > 0, err)
 		return nil
 	})
 	return there
 }
 
 var allBelongings = []string{
-	"Customer", "Customers", "CustomerCount", "Tags", "TagsOf", "Queue", "Waiting", "Message", "OwnMessage", "Conversation",
-	"Outgoing", "Records", "Push", "PushLog", "DuePushes", "PushesPending", "AccountsWithDuePushes", "Media",
+	"Customer", "Customers", "CustomerCount", "Tags", "TagNames", "TagsOf", "Queue", "Waiting", "Message", "OwnMessage", "Conversation",
+	"Outgoing", "Records", "Push", "PushLog", "DuePushes", "PushesPending", "AccountsWithDuePushes", "Media", "Notes", "QuickReplies",
 }
 
 // conversationsAreTheirOwners: nothing of one account is seen by another, and

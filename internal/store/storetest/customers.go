@@ -25,7 +25,9 @@ func fullCustomer(id kefu.OpenID) *kefu.Customer {
 			{Kind: kefu.GrantClick, ExpiresAt: noon.Add(time.Minute), Left: 0},
 		},
 		LastInAt: noon.Add(time.Second), LastOutAt: noon.Add(2 * time.Second), TypingUntil: noon.Add(3 * time.Second),
-		LastServedBy: kefu.FirstKFID, Courier: "courier", CourierUntil: noon.Add(15 * time.Second), CreatedAt: noon,
+		LastServedBy: kefu.FirstKFID,
+		Thread:       kefu.Thread{Last: 1 << 51, Read: 1 << 50, Unread: 3, UnansweredSince: noon.Add(4 * time.Second), Visits: 5},
+		Courier:      "courier", CourierUntil: noon.Add(15 * time.Second), CreatedAt: noon,
 	}
 }
 

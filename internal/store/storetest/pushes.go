@@ -182,6 +182,9 @@ func duePushes(t *testing.T, s store.Store) {
 	check("when others' time is over", "green", 0, 10, 11, 15, 16)
 	check("when its time is over", "red", 0, 10, 10, 12, 14)
 	check("when its time is over", "blue", 0, 10)
+	// The time of another is not over because its clock is a little ahead, or because
+	// it was renewed while this one waited for the pen.
+	take("red", at(4), false, 0)
 	take("blue", at(6), false, 0)
 	take("blue", at(6), true, 4)
 	check("after it took all", "blue", 0, 10, 10, 11, 12, 14, 15, 16)
