@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/config"
 	"github.com/openkefu/kefu/internal/sandbox"
+	"github.com/openkefu/kefu/internal/server"
 )
 
 func (t *terminal) dev() *cobra.Command {
@@ -43,9 +45,9 @@ follows the flags at every start.`,
 		}
 		demo := &sandbox.Demo{Account: s.DemoAccount(), Agents: s.DemoAgents}
 		look := t.lookAtCallback(s, demo.Account.Callback)
-		err = t.serveUntilSignal(cmd.Context(), s, demo, func(url string) error {
+		err = t.serveUntilSignal(cmd.Context(), s, demo, func(_ context.Context, _ *server.Server, url string) error {
 			look.begin(cmd.Context())
-			return writeDemo(t.out, s, url)
+			return writeDemo(t.out, s, demo.People(), url)
 		})
 		look.end()
 		if errors.Is(err, kefu.OfficialAccountExists) || errors.Is(err, kefu.WeChatIDInUse) {
@@ -57,7 +59,7 @@ follows the flags at every start.`,
 }
 
 // writeDemo writes what a developer needs to know about the sandbox at url.
-func writeDemo(w io.Writer, s *config.Settings, at string) error {
+func writeDemo(w io.Writer, s *config.Settings, people []kefu.Person, at string) error {
 	rows := [][]string{
 		{"", "API", at},
 		{"", "AppID", string(s.AppID)},
@@ -68,6 +70,7 @@ func writeDemo(w io.Writer, s *config.Settings, at string) error {
 	if s.DemoAgents {
 		rows = append(rows, []string{"", "Agents", "alice@" + string(s.WeChatID) + " (Alice), bob_02@" + string(s.WeChatID) + " (Bob)"})
 	}
+	rows = append(rows, []string{"", "People", peopleLine(people)}, []string{"", "Sign in", at + "/sign-in  (one click, no password)"})
 	rows = append(rows, callbackRows(s)...)
 	rows = append(rows,
 		[]string{"", "API pages", at + "/docs/api/"},
@@ -95,6 +98,15 @@ Try it:
 `, curlLine(s, at), customerLine(at), os.Args[0], at, s.AppID, s.Secret.Reveal())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// peopleLine says who can sign in, and as what.
+func peopleLine(people []kefu.Person) string {
+	var all []string
+	for _, p := range people {
+		all = append(all, string(p.ID)+" ("+string(p.Role)+")")
+	}
+	return strings.Join(all, ", ")
 }
 
 func callbackRows(s *config.Settings) [][]string {

@@ -72,7 +72,19 @@ func postgres(s *config.Settings) (*sql.DB, error) {
 
 // withDesk opens the database and the pictures for one verb of the command line,
 // while a server may be running on them.
-func (t *terminal) withDesk(ctx context.Context, s *config.Settings, create bool, work func(*desk.Desk) error) (err error) {
+func (t *terminal) withDesk(ctx context.Context, s *config.Settings, create bool, work func(*desk.Desk) error) error {
+	return t.withLedger(ctx, s, create, func(ledger store.Store) (err error) {
+		pictures := &lateMedia{settings: s}
+		defer func() { err = errors.Join(err, pictures.close()) }()
+		return work(desk.New(desk.Parts{Ledger: ledger, Media: pictures, Now: time.Now, Log: t.plainLog()}))
+	})
+}
+
+// plainLog is the log of a verb that ends soon.
+func (t *terminal) plainLog() *slog.Logger { return slog.New(slog.NewTextHandler(t.err, nil)) }
+
+// withLedger is [terminal.withDesk] for what the desk does not do.
+func (t *terminal) withLedger(ctx context.Context, s *config.Settings, create bool, work func(store.Store) error) (err error) {
 	if s.DatabaseURL == "" {
 		unlock, err := prepareFile(ctx, s, create)
 		if err != nil {
@@ -87,9 +99,7 @@ func (t *terminal) withDesk(ctx context.Context, s *config.Settings, create bool
 		return err
 	}
 	defer func() { err = errors.Join(err, ledger.Close()) }()
-	pictures := &lateMedia{settings: s}
-	defer func() { err = errors.Join(err, pictures.close()) }()
-	return work(desk.New(desk.Parts{Ledger: ledger, Media: pictures, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.err, nil))}))
+	return work(ledger)
 }
 
 // unchanged refuses a PostgreSQL database that opening would migrate below a

@@ -4,6 +4,7 @@
 //	kefu dev                 a sandbox: an account, its agents, and a clock to move
 //	kefu serve               the server
 //	kefu official-account …  the accounts that the server serves, in its database
+//	kefu admin …             the people who sign in, in the same database
 //	kefu agent …             the kf accounts of one of them, over the API
 //	kefu migrate             brings a database to this version
 //	kefu version

@@ -15,10 +15,14 @@ import (
 	"github.com/openkefu/kefu/internal/store/sqlstore"
 )
 
+// announcement prints what somebody needs to know of a house that can serve at url,
+// before the ready line.
+type announcement func(ctx context.Context, house *server.Server, url string) error
+
 // serveUntilSignal opens everything, serves, prints what announce says and the
 // ready line, and returns when a signal came and the requests that had begun
 // are answered. demo is the world of a sandbox; nil in production.
-func (t *terminal) serveUntilSignal(ctx context.Context, s *config.Settings, demo *sandbox.Demo, announce func(url string) error) (err error) {
+func (t *terminal) serveUntilSignal(ctx context.Context, s *config.Settings, demo *sandbox.Demo, announce announcement) (err error) {
 	ctx, stop := t.untilSignal(ctx)
 	defer stop()
 
@@ -54,6 +58,14 @@ func (t *terminal) serveUntilSignal(ctx context.Context, s *config.Settings, dem
 		log.Warn("the sandbox can be reached from other machines: whoever reaches it can do everything", "listening", listener.Addr().String())
 	}
 	parts := server.Parts{Ledger: ledger, Media: pictures, Metrics: counts, Log: log, Demo: demo, Alone: s.DatabaseURL == ""}
+	if s.DatabaseURL != "" {
+		others, cannot := openNotices(s)
+		if cannot != nil {
+			return errors.Join(cannot, listener.Close())
+		}
+		defer func() { err = errors.Join(err, others.close()) }()
+		parts.Wire = others
+	}
 	if err := present(&parts, s, listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -84,7 +96,7 @@ func present(p *server.Parts, s *config.Settings, listening net.Addr) error {
 }
 
 // runHouse runs a server until ctx ends, and says so once it is ready.
-func (t *terminal) runHouse(ctx context.Context, house *server.Server, listener net.Listener, log *slog.Logger, announce func(url string) error) error {
+func (t *terminal) runHouse(ctx context.Context, house *server.Server, listener net.Listener, log *slog.Logger, announce announcement) error {
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
 	url := config.LocalURL(listener.Addr())
@@ -97,7 +109,7 @@ func (t *terminal) runHouse(ctx context.Context, house *server.Server, listener 
 
 	err := awaitReady(running, url, ended)
 	if err == nil {
-		err = announce(url)
+		err = announce(running, house, url)
 	}
 	if err == nil {
 		_, err = fmt.Fprintln(t.out, "ready "+url)

@@ -50,9 +50,10 @@ var rooms = []room{
 	// The doors.
 	{path: "internal/api", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/calls", "internal/mediaformat", "internal/picture", "internal/translate", "wechat"}},
 	{path: "internal/sandbox", door: true, may: []string{".", "internal/desk", "internal/translate", "wechat"}},
-	{path: "internal/workbench", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/realtime"}},
+	{path: "internal/signin", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/translate", "internal/picture"}},
+	{path: "internal/workbench", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/mediaformat", "internal/realtime", "internal/translate", "wechat"}},
 	{path: "internal/admin", door: true, may: []string{".", "internal/desk", "internal/auth"}},
-	{path: "internal/phone", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/realtime"}},
+	{path: "internal/phone", door: true, may: []string{".", "internal/desk", "internal/mediaformat", "internal/picture", "internal/realtime", "internal/translate", "wechat"}},
 	{path: "internal/mmbiz", door: true, may: []string{".", "internal/picture", "internal/media", "internal/mediaformat"}},
 
 	// Where the parts are put together. The server is handed its store and its
@@ -61,7 +62,7 @@ var rooms = []room{
 		".", "wechat", "wechat/msgcrypt", "web",
 		"internal/picture", "internal/routing", "internal/media", "internal/pubsub", "internal/metrics", "internal/apidoc",
 		"internal/store", "internal/auth", "internal/calls", "internal/desk", "internal/translate", "internal/callback", "internal/realtime",
-		"internal/api", "internal/sandbox", "internal/workbench", "internal/admin", "internal/phone", "internal/mmbiz",
+		"internal/api", "internal/sandbox", "internal/signin", "internal/workbench", "internal/admin", "internal/phone", "internal/mmbiz",
 	}},
 	{path: "cmd/kefu", may: []string{anything}},
 	{path: "kefutest", may: []string{anything}},

@@ -26,34 +26,103 @@ var demoAgents = []struct {
 	{"bob_02", "Bob", "bob_wx"},
 }
 
+// demoAdministrator is the person who may everything.
+const demoAdministrator kefu.WeChatID = "demo_admin"
+
+// People are the persons of the world to start with: one for each of the demo agents,
+// and an administrator. They have no passwords; in a sandbox everybody may be anybody.
+// One of the agents is a supervisor too, so that there is one of each role.
+func (d *Demo) People() []kefu.Person {
+	people := []kefu.Person{{ID: demoAdministrator, Name: "Admin", Role: kefu.RoleAdministrator}}
+	if d.Agents {
+		for i, a := range demoAgents {
+			role := kefu.RoleAgent
+			if i > 0 {
+				role = kefu.RoleSupervisor
+			}
+			people = append(people, kefu.Person{ID: a.worker, Name: a.nickname, Role: role})
+		}
+	}
+	return people
+}
+
+// welcome adds the people who are not there.
+func (d *Demo) welcome(ctx context.Context, to Guests) error {
+	if to == nil {
+		return nil
+	}
+	for _, p := range d.People() {
+		if err := to.LetIn(ctx, p); err != nil {
+			return fmt.Errorf("add the people of the demo: %w", err)
+		}
+	}
+	return nil
+}
+
+// layingSetting is set while the world is laid out, so that a start after one that
+// was cut short goes on with it. What people change later is left alone.
+const layingSetting = "sandbox demo"
+
 // lay adds the account, or brings one that is there already to what the
 // settings say now, and leaves everything else of it alone.
 func (d *Demo) lay(ctx context.Context, to *desk.Desk) error {
-	account := d.Account
-	err := to.ChangeOfficialAccount(ctx, account.AppID, func(o *kefu.OfficialAccount) error {
+	err := d.bringUpToDate(ctx, to)
+	if errors.Is(err, kefu.OfficialAccountUnknown) {
+		if err := to.SetSetting(ctx, layingSetting, "begun"); err != nil {
+			return explain(err)
+		}
+		account := d.Account
+		err = to.AddOfficialAccount(ctx, &account)
+		if errors.Is(err, kefu.OfficialAccountExists) {
+			// Another process that starts on the same data was faster, or something
+			// of the account is another one's.
+			if d.bringUpToDate(ctx, to) == nil {
+				err = nil
+			}
+		}
+	}
+	if err != nil {
+		return explain(err)
+	}
+	laying, err := to.Setting(ctx, layingSetting)
+	if err != nil || laying == "" {
+		return explain(err)
+	}
+	if d.Agents {
+		if err := d.layAgents(ctx, to); err != nil {
+			return explain(err)
+		}
+	}
+	return explain(to.SetSetting(ctx, layingSetting, ""))
+}
+
+// bringUpToDate has the account follow the settings.
+func (d *Demo) bringUpToDate(ctx context.Context, to *desk.Desk) error {
+	account := &d.Account
+	return to.ChangeOfficialAccount(ctx, account.AppID, func(o *kefu.OfficialAccount) error {
 		o.Secret, o.WeChatID, o.OriginalID = account.Secret, account.WeChatID, account.OriginalID
 		o.Callback, o.KFIDForm = account.Callback, account.KFIDForm
 		return nil
 	})
-	if err == nil || !errors.Is(err, kefu.OfficialAccountUnknown) {
-		return explain(err)
-	}
-	if err := to.AddOfficialAccount(ctx, &account); err != nil {
-		return explain(err)
-	}
-	if !d.Agents {
-		return nil
-	}
+}
+
+// layAgents adds the agents, as far as an earlier start did not.
+func (d *Demo) layAgents(ctx context.Context, to *desk.Desk) error {
+	app := d.Account.AppID
 	for _, a := range demoAgents {
-		name := kefu.KFAccount(a.prefix + "@" + string(account.WeChatID))
-		if _, err := to.AddAgent(ctx, account.AppID, name, a.nickname); err != nil {
-			return explain(err)
+		name := kefu.KFAccount(a.prefix + "@" + string(d.Account.WeChatID))
+		if _, err := to.AddAgent(ctx, app, name, a.nickname); err != nil && !errors.Is(err, kefu.AgentExists) {
+			return err
 		}
-		if err := to.Invite(ctx, account.AppID, name, a.worker); err != nil {
-			return explain(err)
+		err := to.Invite(ctx, app, name, a.worker)
+		if errors.Is(err, kefu.AgentBound) {
+			continue
 		}
-		if err := to.AcceptInvitation(ctx, account.AppID, name); err != nil {
-			return explain(err)
+		if err != nil && !errors.Is(err, kefu.InvitationWaiting) {
+			return err
+		}
+		if err := to.AcceptInvitation(ctx, app, name); err != nil && !errors.Is(err, kefu.InvitationNotWaiting) {
+			return err
 		}
 	}
 	return nil

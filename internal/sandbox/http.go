@@ -105,6 +105,11 @@ func (s *Sandbox) verb(do func(context.Context, *http.Request) (any, error)) htt
 	})
 }
 
+// Busy answers a request for which there is no room.
+func (s *Sandbox) Busy(w http.ResponseWriter, r *http.Request) {
+	s.refuse(w, r, http.StatusServiceUnavailable, busy, "there is more to do than fits: try again in a moment")
+}
+
 // refuse answers an error.
 func (s *Sandbox) refuse(w http.ResponseWriter, r *http.Request, status int, code, message string) {
 	s.write(w, r, status, map[string]any{"error": map[string]string{"code": code, "message": message}})

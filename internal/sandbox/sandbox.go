@@ -65,12 +65,21 @@ func claim(ctx context.Context, d *desk.Desk, as, other string, refusal error) e
 // Forgetter keeps something in memory that a fresh world must not know.
 type Forgetter interface{ Forget() }
 
+// Guests are the people who can sign in.
+type Guests interface {
+	// LetIn lets a person sign in without a password; who can already stays as it
+	// is.
+	LetIn(ctx context.Context, p kefu.Person) error
+}
+
 // Parts are what the door works with.
 type Parts struct {
-	Desk  *desk.Desk
-	Clock *Clock
-	Demo  Demo
-	Log   *slog.Logger
+	Desk *desk.Desk
+	// Guests is told who is in the demo world; nil when nobody can sign in.
+	Guests Guests
+	Clock  *Clock
+	Demo   Demo
+	Log    *slog.Logger
 	// Tend carries out what time has made due; it is asked whenever the clock was
 	// moved, forward or back. Nil when nothing is.
 	Tend func(context.Context) error
@@ -107,7 +116,15 @@ func (s *Sandbox) Begin(ctx context.Context) error {
 		}
 		s.Clock.set(time.Duration(ahead))
 	}
-	return s.Demo.lay(ctx, s.Desk)
+	return s.lay(ctx)
+}
+
+// lay lays out the demo world.
+func (s *Sandbox) lay(ctx context.Context) error {
+	if err := s.Demo.lay(ctx, s.Desk); err != nil {
+		return err
+	}
+	return s.Demo.welcome(ctx, s.Guests)
 }
 
 // Mount serves the control API. A page of another site that a developer's
@@ -140,12 +157,13 @@ func (s *Sandbox) Mount(mux *http.ServeMux) {
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusForbidden, "cross_origin", "a page of another site may not use the sandbox")
 	}))
-	mux.Handle("/sandbox/v1/", s.ownHost(protection.Handler(routes)))
+	mux.Handle("/sandbox/v1/", s.OwnHost(protection.Handler(routes)))
 }
 
-// ownHost refuses requests for a host name that could be anybody's. Names that
-// only this machine or its network know have no dot.
-func (s *Sandbox) ownHost(next http.Handler) http.Handler {
+// OwnHost refuses requests for a host name that could be anybody's. Names that
+// only this machine or its network know have no dot. Other doors that believe
+// everybody in a sandbox stand behind it too.
+func (s *Sandbox) OwnHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := r.Host
 		if name, _, err := net.SplitHostPort(host); err == nil {

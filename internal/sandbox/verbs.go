@@ -12,8 +12,18 @@ type agentRequest struct {
 	KFAccount kefu.KFAccount `json:"kf_account"`
 }
 
+// acceptInvitation has the invited person accept, who can sign in from then on.
 func (s *Sandbox) acceptInvitation(ctx context.Context, r *http.Request) (any, error) {
-	return s.answerInvitation(ctx, r, s.Desk.AcceptInvitation)
+	return s.answerInvitation(ctx, r, func(ctx context.Context, app kefu.AppID, account kefu.KFAccount) error {
+		if err := s.Desk.AcceptInvitation(ctx, app, account); err != nil || s.Guests == nil {
+			return err
+		}
+		a, err := s.Desk.Agent(ctx, app, account)
+		if err != nil {
+			return err
+		}
+		return s.Guests.LetIn(ctx, kefu.Person{ID: a.Worker, Name: a.Nickname, Role: kefu.RoleAgent})
+	})
 }
 
 func (s *Sandbox) rejectInvitation(ctx context.Context, r *http.Request) (any, error) {
@@ -85,7 +95,7 @@ func (s *Sandbox) reset(ctx context.Context, _ *http.Request) (any, error) {
 	if err := s.Faults.Set(FaultSet{}); err != nil {
 		return nil, err
 	}
-	if err := s.Demo.lay(ctx, s.Desk); err != nil {
+	if err := s.lay(ctx); err != nil {
 		return nil, err
 	}
 	s.Log.InfoContext(ctx, "the sandbox started a fresh world")

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"bufio"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -85,7 +87,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		noted.Header().Set("X-Content-Type-Options", "nosniff")
 		defer func() {
 			if p := recover(); p != nil {
-				s.parts.Log.Error("a request panicked", "path", api.ShownPath(r.URL.Path), "panic", p, "stack", string(debug.Stack()))
+				s.parts.Log.Error("a request panicked", "path", shownPath(r.URL.Path), "panic", p, "stack", string(debug.Stack()))
 				if noted.status == 0 {
 					http.Error(noted, "internal error", http.StatusInternalServerError)
 				}
@@ -97,13 +99,30 @@ func (s *Server) logged(next http.Handler) http.Handler {
 			}
 			s.parts.Log.LogAttrs(r.Context(), level, "http",
 				slog.String("method", r.Method),
-				slog.String("path", api.ShownPath(r.URL.Path)),
+				slog.String("path", shownPath(r.URL.Path)),
 				slog.Int("status", noted.status),
 				slog.Int64("took_us", time.Since(started).Microseconds()),
 				slog.String("from", hostAddr(r.RemoteAddr).String()))
 		}()
 		next.ServeHTTP(noted, r)
 	})
+}
+
+// invitationPaths are followed by the token of an invitation, which whoever reads a log
+// must not have.
+var invitationPaths = []string{"/auth/v1/invitations/", "/invitation/"}
+
+// shownPath is a path as logs show it.
+func shownPath(path string) string {
+	for _, before := range invitationPaths {
+		if rest, found := strings.CutPrefix(path, before); found {
+			_, after, more := strings.Cut(rest, "/")
+			if path = before + "…"; more {
+				path += "/" + after
+			}
+		}
+	}
+	return api.ShownPath(path)
 }
 
 // notedWriter remembers the status of an answer.
@@ -124,6 +143,15 @@ func (w *notedWriter) Write(b []byte) (int, error) {
 		w.status = http.StatusOK
 	}
 	return w.ResponseWriter.Write(b)
+}
+
+// Hijack implements [http.Hijacker] for connections that become sockets.
+func (w *notedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffers, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err == nil {
+		w.status = http.StatusSwitchingProtocols
+	}
+	return conn, buffers, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.

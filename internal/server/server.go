@@ -26,10 +26,15 @@ import (
 	"github.com/openkefu/kefu/internal/media"
 	"github.com/openkefu/kefu/internal/metrics"
 	"github.com/openkefu/kefu/internal/mmbiz"
+	"github.com/openkefu/kefu/internal/phone"
 	"github.com/openkefu/kefu/internal/picture"
 	"github.com/openkefu/kefu/internal/pubsub"
+	"github.com/openkefu/kefu/internal/realtime"
 	"github.com/openkefu/kefu/internal/sandbox"
+	"github.com/openkefu/kefu/internal/signin"
 	"github.com/openkefu/kefu/internal/store"
+	"github.com/openkefu/kefu/internal/workbench"
+	"github.com/openkefu/kefu/web"
 )
 
 // Parts are what a house is made of. Ledger, Media, Metrics and Log are needed.
@@ -81,17 +86,29 @@ type Server struct {
 	parts   Parts
 	desk    *desk.Desk
 	gate    *auth.Gate
+	people  *auth.People
+	signin  *signin.Door
 	calls   *calls.Journal
 	api     *api.API
 	courier *callback.Courier
 	signals *pubsub.Hub
-	sandbox *sandbox.Sandbox
-	health  *health
-	handler http.Handler
+	sockets *realtime.Hub
+	phone   *phone.Door
+	// workbench is the door of those who answer.
+	workbench *workbench.Door
+	sandbox   *sandbox.Sandbox
+	health    *health
+	crowd     *crowd
+	handler   http.Handler
+	// busy is the handler of those for whom there is no room.
+	busy http.Handler
 }
 
 // New assembles a house.
 func New(p Parts) *Server {
+	troubles := newTroubles(p.Log)
+	p.Ledger, p.Media = &ledger{p.Ledger, troubles}, &album{p.Media, troubles}
+	p.Log = slog.New(discreet{p.Log.Handler(), troubles})
 	description := apidoc.New(apidoc.Options{Sandbox: p.Demo != nil})
 	now := time.Now
 	clock := new(sandbox.Clock)
@@ -117,12 +134,19 @@ func New(p Parts) *Server {
 		}),
 		signals: signals,
 		gate:    auth.New(p.Ledger, now, p.Log),
+		people:  auth.NewPeople(auth.PeopleParts{Ledger: p.Ledger, Now: now, Log: p.Log}),
 		calls:   calls.New(p.Ledger, p.Log),
-		health:  newHealth(p.Ledger, p.Log),
+		health:  newHealth(p.Ledger, troubles),
+		crowd:   newCrowd(p.Log),
 	}
 	p.Metrics.Count("kefu_api_calls_not_remembered_total",
 		"Refused API calls that could not be kept for rid look-ups.", s.calls.Dropped)
+	p.Metrics.Count("kefu_requests_refused_total",
+		"Requests that were told to come again, because there was more to do than fits.", s.crowd.refused.Load)
+	p.Metrics.Count("kefu_connections_refused_total",
+		"Connections that were told to come again, because there were more than fit.", s.crowd.connections.Load)
 	parts := api.Parts{
+		Crowd:        s.crowd,
 		Desk:         s.desk,
 		Gate:         s.gate,
 		Calls:        s.calls,
@@ -145,29 +169,44 @@ func New(p Parts) *Server {
 		Signals:  signals,
 		Observer: p.Metrics,
 		Dial:     p.Dial,
+		AtOnce:   currentOpenings().pushes,
 	}
 	if p.Demo != nil {
 		s.sandbox = sandbox.New(sandbox.Parts{
-			Desk:  s.desk,
-			Clock: clock,
-			Demo:  *p.Demo,
-			Log:   p.Log,
-			Tend:  s.catchUp,
-			Host:  hostName(p.PublicURL),
+			Desk:   s.desk,
+			Guests: s.people,
+			Clock:  clock,
+			Demo:   *p.Demo,
+			Log:    p.Log,
+			Tend:   s.catchUp,
+			Host:   hostName(p.PublicURL),
 		})
 		parts.Faults = &s.sandbox.Faults
 		deliveries.Faults = pushFaults{&s.sandbox.Faults}
 	}
 	s.courier = callback.NewCourier(deliveries)
+	s.sockets = newSockets(signals, p.PublicURL, now, p.Metrics, p.Log)
 	if s.sandbox != nil {
-		s.sandbox.Forget = []sandbox.Forgetter{s.gate, s.calls, s.courier}
+		s.sandbox.Forget = []sandbox.Forgetter{s.gate, s.people, s.calls, s.courier, s.sockets}
 	}
+	entrance := signin.Parts{Desk: s.desk, People: s.people, Now: now, Log: p.Log}
+	phones := phone.Parts{Desk: s.desk, Sockets: s.sockets, Now: now, Log: p.Log}
+	bench := workbench.Parts{Desk: s.desk, People: s.people, Sockets: s.sockets, Now: now, Log: p.Log}
+	if s.sandbox != nil {
+		entrance.Sandbox, entrance.Guard = true, s.sandbox.OwnHost
+		phones.Sandbox, phones.Guard = true, s.sandbox.OwnHost
+		bench.Guard = s.sandbox.OwnHost
+	}
+	s.signin = signin.New(entrance)
+	s.phone = phone.New(phones)
+	s.workbench = workbench.New(bench)
 	s.api = api.New(parts)
-	s.handler = s.routes(description)
+	s.route(description)
 	return s
 }
 
-func (s *Server) routes(description *apidoc.Description) http.Handler {
+// route makes the handlers: for those who are served and for those who are not.
+func (s *Server) route(description *apidoc.Description) {
 	mux := http.NewServeMux()
 	s.health.mount(mux)
 	mux.Handle("GET /metrics", s.parts.Metrics.Handler())
@@ -176,21 +215,30 @@ func (s *Server) routes(description *apidoc.Description) http.Handler {
 	if s.sandbox != nil {
 		s.sandbox.Mount(mux)
 	}
-	mux.Handle("GET /{$}", http.RedirectHandler("/docs/api/", http.StatusFound))
+	s.signin.Mount(mux)
+	s.phone.Mount(mux)
+	s.workbench.Mount(mux)
+	web.New(web.Options{Sandbox: s.sandbox != nil}).Mount(mux)
 
 	// The API is busier than everything else together and finds its paths in a
 	// table of its own; it is spared the mux.
-	others := s.logged(mux)
+	busy := http.HandlerFunc(s.refuse)
+	s.handler = s.doors(s.api.ServeHTTP, s.logged(s.crowd.admit(mux, busy)).ServeHTTP)
+	s.busy = s.doors(s.api.Refuse, s.logged(unlessWatching(mux, busy)).ServeHTTP)
+}
+
+// doors leads to the API and to the others.
+func (s *Server) doors(toAPI, toOthers http.HandlerFunc) http.Handler {
 	return s.behindProxies(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// An SDK whose base URL ends in a slash sends two.
 		if strings.HasPrefix(r.URL.Path, "//") {
 			r.URL.Path = "/" + strings.TrimLeft(r.URL.Path, "/")
 		}
 		if api.Serves(r.URL.Path) {
-			s.api.ServeHTTP(w, r)
+			toAPI(w, r)
 			return
 		}
-		others.ServeHTTP(w, r)
+		toOthers(w, r)
 	}))
 }
 
@@ -206,10 +254,15 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		_ = listener.Close()
 		return err
 	}
-	connections := new(patience)
+	places := newArrivals(listener, currentOpenings(), s.crowd)
+	connections := &patience{crowded: places.crowded}
+	porch := places.porch.server(s.busy, s.parts.Log)
 	httpServer := &http.Server{
-		Handler:        s.handler,
-		ConnState:      connections.observe,
+		Handler: s.handler,
+		ConnState: func(conn net.Conn, state http.ConnState) {
+			connections.observe(conn, state)
+			settled(conn, state)
+		},
 		MaxHeaderBytes: maxHeaders,
 		ErrorLog:       slog.NewLogLogger(s.parts.Log.Handler(), slog.LevelDebug),
 	}
@@ -224,12 +277,15 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	delivering, stopDelivering := context.WithCancel(ctx)
 	defer stopDelivering()
 	running.Go(func() { s.courier.Run(delivering) })
-	for _, loop := range []func(context.Context){s.hearOthers, s.gate.Run, s.calls.Run, s.desk.Carry, s.tend, s.sweep, connections.run} {
+	running.Go(func() { s.sockets.Run(delivering) })
+	<-s.sockets.Ready()
+	for _, loop := range []func(context.Context){s.hearOthers, s.gate.Run, s.calls.Run, s.desk.Carry, s.tend, s.sweep, s.workbench.Run, s.health.follow, connections.run} {
 		running.Go(func() { loop(loops) })
 	}
 
 	served := make(chan error, 1)
-	go func() { served <- httpServer.Serve(listener) }()
+	go func() { served <- httpServer.Serve(places) }()
+	running.Go(func() { _ = porch.Serve(places.porch) }) // It ends when it is closed below.
 	s.health.open()
 
 	var failed error
@@ -251,9 +307,13 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		}
 		<-served
 	}
+	if err := porch.Close(); err != nil {
+		failed = errors.Join(failed, fmt.Errorf("stop refusing: %w", err))
+	}
 	stopDelivering()
 	stopLoops()
 	running.Wait()
+	s.leave(context.WithoutCancel(ctx))
 	return failed
 }
 
@@ -264,6 +324,26 @@ func (s *Server) begin(ctx context.Context) error {
 		return s.sandbox.Begin(ctx)
 	}
 	return sandbox.ClaimForProduction(ctx, s.desk)
+}
+
+// SetupLink is the address at which somebody becomes the first administrator; empty
+// when there is one.
+func (s *Server) SetupLink(ctx context.Context) (string, error) {
+	token, err := s.people.SetupToken(ctx)
+	if err != nil || token == "" {
+		return "", err
+	}
+	return s.parts.PublicURL + "/sign-in?setup=" + token, nil
+}
+
+// hostPort is the host of a URL, with the port if it names one; empty when there is
+// none.
+func hostPort(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
 
 // hostName is the host of a URL without its port; empty when there is none.

@@ -47,6 +47,8 @@ var measures = []measure{
 	{"2c", (*bench).send},
 	{"3a", (*bench).receive},
 	{"3b", (*bench).inbound},
+	{"4a", (*bench).idleSockets},
+	{"4b", (*bench).screens},
 	{"5", (*bench).records},
 	{"6", (*bench).due},
 	{"7", (*bench).start},
