@@ -1,0 +1,36 @@
+// How it looks: tokens, primitives, one bubble a kind of message, and the parts of the
+// desk that hold no state of their own.
+export { default as Avatar } from "./Avatar.vue";
+export { default as Banner } from "./Banner.vue";
+export { default as Btn } from "./Btn.vue";
+export { default as Bubble } from "./bubbles/Bubble.vue";
+export { default as CardForm } from "./CardForm.vue";
+export { default as Composer } from "./Composer.vue";
+export { default as Confirm } from "./Confirm.vue";
+export { default as ConversationRow } from "./ConversationRow.vue";
+export { default as Empty } from "./Empty.vue";
+export { default as Icon } from "./Icon.vue";
+export { default as Kbd } from "./Kbd.vue";
+export { default as LanguageSwitch } from "./LanguageSwitch.vue";
+export { default as Logo } from "./Logo.vue";
+export { default as MeterView } from "./MeterView.vue";
+export { default as Modal } from "./Modal.vue";
+export { default as PasswordField } from "./PasswordField.vue";
+export { default as Popup } from "./Popup.vue";
+export { default as QueueStrip } from "./QueueStrip.vue";
+export { default as Skeleton } from "./Skeleton.vue";
+export { default as StatusSwitch } from "./StatusSwitch.vue";
+export { default as Toasts } from "./Toasts.vue";
+export { default as Toggle } from "./Toggle.vue";
+export { default as Viewer } from "./Viewer.vue";
+export * from "./address.ts";
+export * from "./files.ts";
+export * from "./icons.ts";
+export * from "./media.ts";
+export * from "./meter.ts";
+export * from "./phrase.ts";
+export * from "./quick.ts";
+export * from "./summary.ts";
+export * from "./text.ts";
+export * from "./theme.ts";
+export * from "./toast.ts";

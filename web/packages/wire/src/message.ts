@@ -1,0 +1,57 @@
+// One message, in the form of message/custom/send: what it says stands under the name
+// of its type.
+
+export interface MenuItem {
+  id: string;
+  content: string;
+}
+
+export interface Article {
+  title?: string;
+  description?: string;
+  url?: string;
+  picurl?: string;
+}
+
+/** What a message says, by its type. A type that is not here is shown as unknown. */
+export interface Said {
+  text?: { content: string };
+  image?: { media_id: string; pic_url?: string };
+  voice?: { media_id: string; format?: string; recognition?: string; seconds?: number };
+  video?: { media_id: string; thumb_media_id?: string; title?: string; description?: string };
+  shortvideo?: { media_id: string; thumb_media_id?: string };
+  location?: { location_x: number; location_y: number; scale?: number; label?: string };
+  link?: { title?: string; description?: string; url?: string; thumb_url?: string };
+  music?: { title?: string; description?: string; musicurl?: string; hqmusicurl?: string; thumb_media_id?: string };
+  news?: { articles: Article[] };
+  mpnews?: { media_id: string };
+  mpnewsarticle?: { article_id: string };
+  msgmenu?: { head_content?: string; list: MenuItem[]; tail_content?: string };
+  miniprogrampage?: { title?: string; appid?: string; pagepath?: string; thumb_media_id?: string };
+  wxcard?: { card_id: string };
+  notice?: { content: string };
+}
+
+export type MsgType = keyof Said | (string & {});
+
+/** What a page sends. */
+export interface Outgoing extends Said {
+  msgtype: MsgType;
+  bizmsgmenuid?: string;
+}
+
+export type Delivery = "delivered" | "queued" | "refused";
+
+export interface Message extends Said {
+  id: number;
+  from: "customer" | "account" | "agent" | "system";
+  kf_account?: string;
+  nickname?: string;
+  msgtype: MsgType;
+  bizmsgmenuid?: string;
+  aimsgcontext?: { is_ai_msg: number };
+  at: number;
+  state: Delivery;
+  refused?: string;
+  client_id?: string;
+}
