@@ -59,6 +59,54 @@ func (d *Desk) InvitationToken(ctx context.Context, app kefu.AppID, account kefu
 	return t.String(), nil
 }
 
+// Pending is an invitation that waits for a person's answer, with its token.
+type Pending struct {
+	Token string
+	Invited
+}
+
+// maxPending bounds the invitations that one person is shown: more than it could
+// accept.
+const maxPending = 50
+
+// Pending lists the invitations that wait for a person, by appid and number. Who has
+// signed in as that person needs no link to answer them.
+func (d *Desk) Pending(ctx context.Context, person kefu.WeChatID) (waiting []Pending, err error) {
+	key, err := d.Secret(ctx, invitationPurpose)
+	if err != nil {
+		return nil, err
+	}
+	now := d.now()
+	err = d.ledger.View(ctx, func(r store.Reader) error {
+		waiting = nil
+		accounts, err := r.OfficialAccounts()
+		if err != nil {
+			return err
+		}
+		for _, o := range accounts {
+			agents, err := r.Agents(o.AppID)
+			if err != nil {
+				return err
+			}
+			for _, a := range agents {
+				if len(waiting) == maxPending {
+					return nil
+				}
+				if !a.Waiting(now) || a.Invitation.Worker != person {
+					continue
+				}
+				t := invitationToken{app: o.AppID, prefix: a.Account.Prefix(), expires: a.Invitation.ExpiresAt.Unix()}
+				t.proof = t.prove(key, a.Account, person)
+				waiting = append(waiting, Pending{t.String(), Invited{
+					Account: o, Agent: a, Person: person, ExpiresAt: a.Invitation.ExpiresAt, Status: kefu.InvitationStatusWaiting,
+				}})
+			}
+		}
+		return nil
+	})
+	return waiting, err
+}
+
 // Invited finds the invitation that a link leads to, whatever became of it, or
 // refuses with [kefu.InvitationUnknown].
 func (d *Desk) Invited(ctx context.Context, token string) (i Invited, err error) {

@@ -32,10 +32,21 @@ type seat struct {
 	Avatar      string         `json:"avatar,omitempty"`
 }
 
+// pending is an invitation that waits for the person's answer.
+type pending struct {
+	Token       string         `json:"token"`
+	AppID       kefu.AppID     `json:"appid"`
+	AccountName string         `json:"account_name"`
+	KFAccount   kefu.KFAccount `json:"kf_account"`
+	Nickname    string         `json:"nickname"`
+	ExpiresAt   int64          `json:"expires_at"`
+}
+
 type meAnswer struct {
-	Person  person `json:"person"`
-	Seats   []seat `json:"seats"`
-	Sandbox bool   `json:"sandbox"`
+	Person      person    `json:"person"`
+	Seats       []seat    `json:"seats"`
+	Invitations []pending `json:"invitations,omitempty"`
+	Sandbox     bool      `json:"sandbox"`
 }
 
 // me tells the page who is signed in and where that person works. Who is not signed in
@@ -72,6 +83,20 @@ func (d *Door) describe(ctx context.Context, p *kefu.Person) (meAnswer, error) {
 			one.Avatar = picture.URL("", a.Avatar, avatarSize)
 		}
 		me.Seats = append(me.Seats, one)
+	}
+	invitations, err := d.Desk.Pending(ctx, p.ID)
+	if err != nil {
+		return meAnswer{}, err
+	}
+	for _, i := range invitations {
+		me.Invitations = append(me.Invitations, pending{
+			Token:       i.Token,
+			AppID:       i.Account.AppID,
+			AccountName: accountName(i.Account),
+			KFAccount:   i.Agent.Account,
+			Nickname:    i.Agent.Nickname,
+			ExpiresAt:   i.ExpiresAt.UnixMilli(),
+		})
 	}
 	return me, nil
 }
