@@ -1,4 +1,4 @@
-import type { Customer, Message, Outgoing, QuickReply, Seat, Status, WorkbenchFact } from "@kefu/wire";
+import type { Customer, Message, Outgoing, QuickReply, Role, Seat, Status, WorkbenchFact } from "@kefu/wire";
 import { Line, Refusal, type LineState } from "@kefu/live";
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
@@ -32,6 +32,8 @@ export const useDesk = defineStore("desk", () => {
   const failure = shallowRef<unknown>(null);
   const signedOut = ref(false);
   const open = ref<string | null>(null);
+  /** May take customers from colleagues. */
+  const chief = ref(false);
   const newAfter = ref(0);
   const now = ref(Date.now());
   const draftTexts = ref<Record<string, string>>({});
@@ -83,8 +85,9 @@ export const useDesk = defineStore("desk", () => {
   }
 
   /** Sits down. */
-  async function start(at: Seat, listener: Heard): Promise<void> {
+  async function start(at: Seat, role: Role, listener: Heard): Promise<void> {
     seat.value = at;
+    chief.value = role !== "agent";
     heard = listener;
     door.value = new WorkbenchDoor(at.appid);
     drafts = new Drafts(`kefu.drafts.${at.appid}.${at.kf_account ?? ""}`);
@@ -291,7 +294,7 @@ export const useDesk = defineStore("desk", () => {
   }
 
   return {
-    seat, door, state, line, failure, signedOut, open, newAfter, now, draftTexts, replies, caughtUp, online, mayWrite, total,
+    seat, door, state, line, failure, signedOut, open, chief, newAfter, now, draftTexts, replies, caughtUp, online, mayWrite, total,
     start, load, show, refresh, older, send, fileOf, draft, draftOf, read, setPresence, loadReplies, noteSignedOut, tick, tell,
     retry: outbox.retry.bind(outbox),
     drop: outbox.drop.bind(outbox),

@@ -25,9 +25,15 @@ describe("a meter", () => {
     expect(meter(a, 0, underway, online)).toMatchObject(want);
   });
 
+  it("does not call a reply the last while another grant has more", () => {
+    const grants = [{ kind: "follow", left: 1, until: 50_000 }, { kind: "message", left: 5, until: 48 * hour }];
+    expect(meter({ left: 1, until: 50_000, grants }, 0, 0, true)).toMatchObject({ pips: 5, tone: "fine", says: { is: "left", n: 6, time: { unit: "hours", n: 48 } } });
+    expect(meter({ left: 1, until: 50_000, grants }, 0, 5, true)).toMatchObject({ says: { is: "last" } });
+    expect(meter({ left: 1, until: 50_000, grants }, 0, 6, true).shut).toBe(true);
+  });
   it("goes on to the next grant by itself when the first has ended", () => {
     const a: Allowance = { left: 3, until: 60_000, grants: [{ kind: "menu", left: 3, until: 60_000 }, { kind: "message", left: 5, until: 40 * hour }] };
-    expect(meter(a, 0, 0, true).says).toMatchObject({ is: "left", n: 3 });
+    expect(meter(a, 0, 0, true).says).toMatchObject({ is: "left", n: 8 });
     expect(meter(a, 61_000, 0, true).says).toMatchObject({ is: "left", n: 5 });
   });
 });

@@ -42,12 +42,16 @@ export function meter(a: Allowance, now: number, underway: number, online: boole
   if (a.reason) return shut(a.reason);
   const grant = nextGrant(a, now);
   if (grant === null) return shut(a.grants.length > 0 || a.left !== 0 ? "expired" : "used_up");
-  const time = remaining(grant.until - now);
-  if (grant.left < 0) return { pips: null, tone: "fine", says: { is: "unlimited", time }, shut: false };
-  const n = grant.left - underway;
-  if (n <= 0 && total(a, now) - underway <= 0) return shut("used_up");
-  const shown = Math.max(n, 1);
-  const tone = shown <= lowCount || grant.until - now < lowTime ? "low" : "fine";
+  // The grant that is used next is told. When it runs out while another has more, such
+  // as that of a follow beside that of a message, all of them are: nobody is to hurry
+  // for a last reply that is none.
+  const ends = grant.left - underway <= lowCount || grant.until - now < lowTime;
+  const told = ends ? together(a, grant, now) : grant;
+  const time = remaining(told.until - now);
+  if (told.left < 0) return { pips: null, tone: "fine", says: { is: "unlimited", time }, shut: false };
+  const shown = told.left - underway;
+  if (shown <= 0) return shut("used_up");
+  const tone = shown <= lowCount || told.until - now < lowTime ? "low" : "fine";
   const lit = Math.min(shown, pips);
   if (!online) return { pips: lit, tone, says: { is: "offline", n: shown }, shut: false };
   if (shown === 1) return { pips: lit, tone, says: { is: "last", time }, shut: false };
@@ -61,14 +65,13 @@ function nextGrant(a: Allowance, now: number): { left: number; until: number } |
   return alive[0] ?? null;
 }
 
-function total(a: Allowance, now: number): number {
-  let n = 0;
-  for (const g of a.grants) {
-    if (g.until <= now) continue;
-    if (g.left < 0) return Infinity;
-    n += g.left;
-  }
-  return a.grants.length === 0 ? a.left : n;
+/** All that is alive as if it were one grant, which lasts as long as the longest. */
+function together(a: Allowance, next: { left: number; until: number }, now: number): { left: number; until: number } {
+  const alive = a.grants.filter((g) => g.until > now && g.left !== 0);
+  if (alive.length === 0) return next;
+  const endless = alive.filter((g) => g.left < 0);
+  const of = endless.length > 0 ? endless : alive;
+  return { left: endless.length > 0 ? -1 : alive.reduce((n, g) => n + g.left, 0), until: Math.max(...of.map((g) => g.until)) };
 }
 
 /** The longest text that WeChat takes, in bytes of UTF-8. */
