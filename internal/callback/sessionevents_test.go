@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -126,8 +127,11 @@ func TestSessionEventsStayInOrder(t *testing.T) {
 func TestRepeatedSessionEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
+		var mu sync.Mutex
 		var order []string
 		w.answers(func(rw http.ResponseWriter, _ *http.Request, p received) {
+			mu.Lock()
+			defer mu.Unlock()
 			order = append(order, p.Event+p.Content)
 			if p.Content == "hi" && len(order) < 4 {
 				rw.WriteHeader(http.StatusInternalServerError)
@@ -153,6 +157,8 @@ func TestRepeatedSessionEvent(t *testing.T) {
 		w.add(app, ann, here, false, nil, &kefu.Event{Type: kefu.EventSwitchSession, Account: "alice@demo_shop"})
 		time.Sleep(20 * time.Second)
 		want := []string{"kf_create_session", "hi", "kf_create_session", "hi", "kf_close_session", "kf_switch_session"}
+		mu.Lock()
+		defer mu.Unlock()
 		if !slices.Equal(order, want) {
 			t.Errorf("got %q, want %q", order, want)
 		}
