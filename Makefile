@@ -7,9 +7,9 @@ SHELL = /bin/sh
 ARGS =
 # Further flags of `go test` in `make test`, for example TESTFLAGS=-short.
 TESTFLAGS =
-# What one package's tests may take before they count as hanging. All of them
-# together take less than four minutes on two cores.
-TIMEOUT = 5m
+# What one package's tests may take before they count as hanging. None takes half
+# of it on two cores that have nothing else to do.
+TIMEOUT = 10m
 # How long each fuzz target runs in `make fuzz` and `make check`.
 FUZZTIME = 3s
 # Flags of the benchmark, for example BENCHFLAGS=-short to see that it runs.
