@@ -39,14 +39,14 @@ func newPlan(seed uint64) plan {
 		processes: 1 + int(seed%2),
 		followers: d.between(2, 6),
 		agents:    d.between(2, 4),
-		lasts:     d.span(25*time.Second, time.Minute),
+		lasts:     d.span(20*time.Second, 50*time.Second),
 		ledger:    d.chance(0.66),
 		kills:     d.chance(0.6),
 		developer: d.chance(0.8),
 		signals:   d.chance(0.6),
 		mute:      d.chance(0.1),
 	}
-	if d.chance(0.04) {
+	if d.chance(0.03) {
 		p.lasts = d.span(2*time.Minute, 6*time.Minute)
 	}
 	p.clock = p.processes == 1 && d.chance(0.8)

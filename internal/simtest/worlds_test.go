@@ -27,9 +27,11 @@ var (
 )
 
 const (
-	// usualSeeds is how many worlds play when nothing is said, and fewSeeds with
-	// -short.
-	usualSeeds = 200
+	// usualSeeds is how many worlds play when nothing is said: half a minute of two
+	// cores. The race detector makes a world ten times as dear, and racedSeeds of them
+	// take about a minute. fewSeeds play with -short.
+	usualSeeds = 400
+	racedSeeds = 100
 	fewSeeds   = 20
 )
 
@@ -40,6 +42,8 @@ func TestWorlds(t *testing.T) {
 	case n > 0:
 	case testing.Short():
 		n = fewSeeds
+	case raced:
+		n = racedSeeds
 	default:
 		n = usualSeeds
 	}
