@@ -15,9 +15,13 @@ import (
 	"github.com/openkefu/kefu/internal/store"
 )
 
-// settling is how long a process is left alone before its memory is read: longer
-// than Go keeps what it collected, so that what is left is what is needed.
-const settling = 10 * time.Second
+const (
+	// settling is how long a house is left alone before its memory is read. In a process
+	// that does nothing Go collects every two minutes what the handshakes left behind.
+	settling = 130 * time.Second
+	// settled is enough for a program that leaves nothing behind.
+	settled = time.Second
+)
 
 // idleSockets is row 4a: what an open page costs the house while nothing happens,
 // beside a program that does nothing but hold the connections.
@@ -30,7 +34,7 @@ func (b *bench) idleSockets(ctx context.Context) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	floor, err := b.held(ctx, n, func(ctx context.Context) (*process, error) { return start(ctx, b.floor, "-hold") }, net.Dial)
+	floor, err := b.held(ctx, n, settled, func(ctx context.Context) (*process, error) { return start(ctx, b.floor, "-hold") }, net.Dial)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +72,7 @@ func (b *bench) heldByKefu(ctx context.Context, n int) (kib float64, err error) 
 		return 0, err
 	}
 	i := 0
-	return b.held(ctx, n, func(ctx context.Context) (*process, error) {
+	return b.held(ctx, n, settling, func(ctx context.Context) (*process, error) {
 		// Each phone has an address of its own, or there would be too many at once.
 		return start(ctx, b.kefu, "dev", "--addr", "127.0.0.1:0", "--data", folder, "--trusted-proxies", "127.0.0.1/32",
 			"--appid", appID, "--secret", secret, "--wechat-id", wechatID, "--original-id", originalID)
@@ -81,13 +85,13 @@ func (b *bench) heldByKefu(ctx context.Context, n int) (kib float64, err error) 
 // held is what a connection costs a server: the memory of all, shared out. Before
 // they are counted as many have been open once, so that buffers that are kept for
 // the next are not taken for theirs.
-func (b *bench) held(ctx context.Context, n int, serve func(context.Context) (*process, error), dial func(network, address string) (net.Conn, error)) (kib float64, err error) {
+func (b *bench) held(ctx context.Context, n int, rest time.Duration, serve func(context.Context) (*process, error), dial func(network, address string) (net.Conn, error)) (kib float64, err error) {
 	p, err := serve(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer p.stop()
-	wait := time.Duration(b.pick(int(settling), int(100*time.Millisecond)))
+	wait := time.Duration(b.pick(int(rest), int(100*time.Millisecond)))
 	few := n / 20
 	var conns []net.Conn
 	defer func() {
