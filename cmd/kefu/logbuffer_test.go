@@ -77,6 +77,7 @@ func TestLogBufferUnderLoad(t *testing.T) {
 		synctest.Wait()
 		write(t, b, strings.Repeat("y", 2*logMost)+"\n")
 		b.flush()
+		synctest.Wait()
 		if _, text := to.state(); len(text) != lines*1024+2*logMost+1 {
 			t.Errorf("got %d bytes, want all %d", len(text), lines*1024+2*logMost+1)
 		}
