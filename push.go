@@ -82,11 +82,11 @@ func (p *Push) Again(now time.Time) {
 	p.Outcome, p.DueAt = OutcomeDue, now
 }
 
-// Noted tells whether an attempt is the last one that was noted: somebody who did
-// not hear that it was may note it again.
+// Noted tells whether an attempt is the last one that was noted of the present
+// round: somebody who did not hear that it was may note it again.
 func (p *Push) Noted(a Attempt) bool {
 	n := len(p.Attempts)
-	if n == 0 {
+	if n == 0 || !p.EndedAt.IsZero() {
 		return false
 	}
 	last := p.Attempts[n-1]

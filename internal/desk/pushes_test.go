@@ -69,6 +69,13 @@ func TestAttemptIsNotedOnce(t *testing.T) {
 		}
 		h.pass(100 * time.Millisecond)
 	}
+
+	// A new round begins with an attempt of its own, and be it at the same moment.
+	h.settles(got.Push, nil)
+	h.must(h.RepeatPush(t.Context(), app, got.Push))
+	if p := h.settles(got.Push, nil); p.Outcome != kefu.OutcomeAcknowledged || p.Tried() != 1 || len(p.Attempts) != 3 {
+		t.Errorf("got %q in %d of %d attempts, want acknowledged in the third, the first of its round", p.Outcome, p.Tried(), len(p.Attempts))
+	}
 }
 
 func TestReplies(t *testing.T) {
