@@ -14,6 +14,9 @@ TIMEOUT = 10m
 FUZZTIME = 3s
 # Flags of the benchmark, for example BENCHFLAGS=-short to see that it runs.
 BENCHFLAGS =
+# How many worlds are played in `make test` beside those under the race detector,
+# which are fewer because it makes each five times as dear.
+WORLDS = 300
 # How many worlds `make sim` plays, and the seed of the first.
 SEEDS = 5000
 FROM = 1
@@ -51,6 +54,7 @@ test: ## Run all tests that need no server; with KEFU_TEST_POSTGRES_URL also tho
 		echo 'test: KEFU_TEST_POSTGRES_URL is not set, so the tests on PostgreSQL are skipped'; \
 	fi; \
 	go test $$race -timeout $(TIMEOUT) $(TESTFLAGS) ./...
+	@go test -timeout $(TIMEOUT) $(TESTFLAGS) ./internal/simtest -run TestWorlds -args -seeds $(WORLDS) -from 1001
 
 .PHONY: check
 check: format vet lint tidy generated fuzz test ## Check formatting, vet, staticcheck, go.mod, generated files and fuzzing; then test.

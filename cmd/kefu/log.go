@@ -1,6 +1,7 @@
 package main
 
 import (
+	stdlog "log"
 	"log/slog"
 
 	"github.com/openkefu/kefu/internal/config"
@@ -11,8 +12,13 @@ import (
 func (t *terminal) logger(s *config.Settings) (log *slog.Logger, flush func()) {
 	buffer := newLogBuffer(t.err)
 	o := &slog.HandlerOptions{Level: s.LogLevel}
+	var handler slog.Handler = slog.NewTextHandler(buffer, o)
 	if s.LogFormat == config.LogJSON {
-		return slog.New(slog.NewJSONHandler(buffer, o)), buffer.flush
+		handler = slog.NewJSONHandler(buffer, o)
 	}
-	return slog.New(slog.NewTextHandler(buffer, o)), buffer.flush
+	// The standard library tells its own logger of answers that nobody asked for,
+	// with what strangers wrote in them: that is for those who look closely.
+	stdlog.SetFlags(0)
+	stdlog.SetOutput(slog.NewLogLogger(handler, slog.LevelDebug).Writer())
+	return slog.New(handler), buffer.flush
 }
