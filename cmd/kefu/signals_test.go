@@ -148,7 +148,13 @@ func TestNoticesAfterABreak(t *testing.T) {
 		t.Fatalf("a wire that begins to listen again: got %v, want nothing", signals)
 	}
 	// Quiet for longer than it takes to be asked whether it is there.
-	time.AfterFunc(3*b.quiet, func() { send(t, a, news("x")) })
+	sent := make(chan struct{})
+	time.AfterFunc(3*b.quiet, func() {
+		defer close(sent)
+		send(t, a, news("x"))
+	})
+	// It is heard before its sender is told so.
+	defer func() { <-sent }()
 	if got, want := receive(t, b), []pubsub.Signal{news("x")}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
