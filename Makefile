@@ -86,6 +86,8 @@ bench: build ## Measure speed and size, each figure in turn with its floor; need
 interop: build ## Let published SDKs, in Go and in Node, talk to the built program.
 	@test/interop/run
 
+# Not npm ci: it insists on the packages of every other platform, which not every
+# registry has. The versions are those of package-lock.json all the same.
 .PHONY: web
 web: ## Build the web pages into web/dist, with Node.
 	@if [ ! -f web/package.json ]; then \
@@ -95,7 +97,7 @@ web: ## Build the web pages into web/dist, with Node.
 	else \
 		cd web && \
 		if [ ! -f node_modules/.package-lock.json ] || [ -n "$$(find package-lock.json -newer node_modules/.package-lock.json)" ]; then \
-			npm ci --no-audit --no-fund; \
+			npm install --no-audit --no-fund; \
 		fi && \
 		npm run build; \
 	fi
