@@ -48,3 +48,34 @@ const (
 	ActInvitationTaken  ActKind = "invitation_accepted"
 	ActInvitationPassed ActKind = "invitation_rejected"
 )
+
+// What is done to pushes, settings and quick replies of an official account.
+const (
+	ActPushRepeated ActKind = "push_repeated"
+	ActSettingsSet  ActKind = "settings_changed"
+	ActReplyPut     ActKind = "quick_reply_saved"
+	ActReplyRemoved ActKind = "quick_reply_removed"
+)
+
+// What those who oversee do with customers and with what is kept of them.
+const (
+	ActCustomerAssigned      ActKind = "customer_assigned"
+	ActSessionTransferred    ActKind = "session_transferred"
+	ActSessionClosed         ActKind = "session_closed"
+	ActConversationsExported ActKind = "conversations_exported"
+	ActAuditExported         ActKind = "audit_exported"
+)
+
+// What is done to official accounts and their agents.
+const (
+	ActAccountAdded   ActKind = "official_account_added"
+	ActAccountChanged ActKind = "official_account_changed"
+	ActSecretRotated  ActKind = "secret_rotated"
+	ActAgentAdded     ActKind = "agent_added"
+	ActAgentRenamed   ActKind = "agent_renamed"
+	ActAgentPictured  ActKind = "agent_picture_changed"
+	ActAgentLimited   ActKind = "agent_limit_changed"
+	ActAgentRemoved   ActKind = "agent_removed"
+	ActAgentInvited   ActKind = "agent_invited"
+	ActSignedOut      ActKind = "person_signed_out"
+)

@@ -21,6 +21,9 @@ const (
 	FromAccount  Sender = "account" // the developer's server
 	FromAgent    Sender = "agent"   // an agent, or the developer under an agent's name
 	FromSystem   Sender = "system"
+	// FromHouse is what the house says by itself for the account, as its settings ask;
+	// see [Service].
+	FromHouse Sender = "house"
 )
 
 // Message is one thing said between a customer and an official account.

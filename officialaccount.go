@@ -28,7 +28,9 @@ type OfficialAccount struct {
 	// AllowedAddresses may fetch access tokens; everybody may when it is empty.
 	AllowedAddresses []netip.Prefix
 	Limits           Limits
-	CreatedAt        time.Time
+	// Service is how its customers are looked after; the zero value is the usual way.
+	Service   Service
+	CreatedAt time.Time
 }
 
 // SecretDigest is the SHA-256 of an AppSecret. The secret itself is shown once,
@@ -183,6 +185,9 @@ func (o *OfficialAccount) Validate() error {
 			return illegal("the daily quota of %s must not be negative, got %d", path, calls)
 		}
 	}
+	if err := o.Service.Validate(); err != nil {
+		return err
+	}
 	return o.Callback.Validate()
 }
 
@@ -241,6 +246,7 @@ func (o *OfficialAccount) Clone() *OfficialAccount {
 	c := *o
 	c.AllowedAddresses = append([]netip.Prefix(nil), o.AllowedAddresses...)
 	c.Limits.DailyCalls = maps.Clone(o.Limits.DailyCalls)
+	c.Service = o.Service.Clone()
 	return &c
 }
 

@@ -2,6 +2,7 @@ package kefu
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -31,6 +32,10 @@ type QuickReply struct {
 	Text  string
 	// Used is how often it was taken.
 	Used int
+	// Author wrote it as it is now, at UpdatedAt; nobody and the zero time where that
+	// was not noted.
+	Author    Author
+	UpdatedAt time.Time
 }
 
 // Shared tells whether all agents of the account have it.

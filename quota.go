@@ -1,6 +1,9 @@
 package kefu
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // Quota rules of the platform that count calls of one official account.
 const (
@@ -35,6 +38,10 @@ func HasQuota(path string) bool {
 	_, named := dailyCalls[path]
 	return named
 }
+
+// DailyQuotas are the quotas of the paths that have one of their own, as far as an
+// account sets nothing else.
+func DailyQuotas() map[string]int64 { return maps.Clone(dailyCalls) }
 
 // DailyQuota is how many calls of a path the account has per day.
 func (o *OfficialAccount) DailyQuota(path string) int64 {

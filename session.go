@@ -33,7 +33,34 @@ type Waiting struct {
 	Named KFID
 	// LastServedBy is the agent of the customer's last session; 0 for none.
 	LastServedBy KFID
+	// Origin is why it waits; the zero value where that was not noted.
+	Origin Origin
 }
+
+// Origin is why a customer waits for an agent.
+type Origin struct {
+	Kind OriginKind
+	// Words are those of the menu item that was tapped, for [OriginMenu].
+	Words string
+}
+
+// OriginKind names an origin.
+type OriginKind string
+
+// The origins.
+const (
+	// OriginMessage: the customer wrote, and there is nobody but people to hear it.
+	OriginMessage OriginKind = "message"
+	// OriginMenu: the customer tapped an item of a menu, and the developer's server
+	// handed it over.
+	OriginMenu OriginKind = "menu"
+	// OriginDeveloper: the developer's server handed it over; OriginNamed: to an agent
+	// whom it named.
+	OriginDeveloper OriginKind = "developer"
+	OriginNamed     OriginKind = "api"
+	// OriginAgentGone: its agent went offline or was removed.
+	OriginAgentGone OriginKind = "agent_gone"
+)
 
 // Happening is something that sessions are told of, by the platform's number
 // for it (opercode).

@@ -109,6 +109,8 @@ type Reader interface {
 	Facts
 	People
 	Workbench
+	Console
+	Receptions
 }
 
 // Conversations are the questions about customers, their sessions, and what is
@@ -213,6 +215,7 @@ type Tx interface {
 	FactsTx
 	PeopleTx
 	WorkbenchTx
+	ReceptionsTx
 
 	// AddOfficialAccount, or kefu.OfficialAccountExists when the appid, the
 	// original id or the WeChat id is taken.

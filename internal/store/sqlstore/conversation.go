@@ -15,7 +15,8 @@ import (
 // there.
 const conversationColumns = customerColumns + `,
 	coalesce(s.kf_id, 0), coalesce(a.kf_account, ''), coalesce(s.opened_at, 0), coalesce(s.active_at, 0),
-	coalesce(w.openid, ''), coalesce(w.arrived, 0), coalesce(w.since, 0), coalesce(w.latest_at, 0), coalesce(w.named, 0), ` +
+	coalesce(w.openid, ''), coalesce(w.arrived, 0), coalesce(w.since, 0), coalesce(w.latest_at, 0), coalesce(w.named, 0),
+	coalesce(w.origin, ''), ` +
 	messageColumns
 
 // The parts of a conversation, as they are joined to a customer.
@@ -36,7 +37,7 @@ type conversationRow struct {
 
 func (r *conversationRow) dest() []any {
 	dest := append(r.customer.dest(), &r.session.s.Agent, &r.session.s.Account, &r.session.opened, &r.session.active,
-		&r.waiting.w.Customer, &r.waiting.w.Arrived, &r.waiting.since, &r.waiting.latest, &r.waiting.w.Named)
+		&r.waiting.w.Customer, &r.waiting.w.Arrived, &r.waiting.since, &r.waiting.latest, &r.waiting.w.Named, &r.waiting.origin)
 	return append(dest, r.last.dest()...)
 }
 

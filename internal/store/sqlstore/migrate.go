@@ -148,7 +148,8 @@ func (s *session) migration(ctx context.Context) (current int, err error) {
 	return current, nil
 }
 
-// migrate applies what is pending, each migration in a transaction of its own.
+// migrate applies what is pending, all of it or nothing, so that data never stands
+// between two releases. One transaction also spares an empty disk most of its syncs.
 func migrate(ctx context.Context, db *sql.DB, d *dialect, log *slog.Logger) (applied []string, err error) {
 	known, err := migrations(d)
 	if err != nil {
@@ -158,50 +159,54 @@ func migrate(ctx context.Context, db *sql.DB, d *dialect, log *slog.Logger) (app
 	if err != nil {
 		return nil, err
 	}
-	// Closing it also rolls back a migration that failed halfway.
+	// Closing it also rolls back what failed halfway.
 	defer func() { err = errors.Join(err, on.discard()) }()
-	current, err := on.migration(ctx)
-	if err != nil {
+	current, err := on.applied(ctx, known)
+	if err != nil || current == len(known) {
 		return nil, err
 	}
-	if current > len(known) {
-		return nil, &store.NewerError{Data: current, Program: len(known)}
+	if err := on.script(ctx, d.beginChange, d.guardMigration); err != nil {
+		return nil, fmt.Errorf("sqlstore: begin to migrate: %w", err)
+	}
+	// Another process may have applied some, or all, while this one waited.
+	if current, err = on.applied(ctx, known); err != nil {
+		return nil, err
 	}
 	for _, m := range known[current:] {
-		did, err := on.apply(ctx, m)
-		if err != nil {
-			return applied, fmt.Errorf("sqlstore: migration %s: %w", m.name, err)
+		if err := on.apply(ctx, m); err != nil {
+			return nil, fmt.Errorf("sqlstore: migration %s: %w", m.name, err)
 		}
-		if did {
-			log.Info("migration applied", "migration", m.name)
-			applied = append(applied, m.name)
-		}
+		applied = append(applied, m.name)
+	}
+	if err := on.script(ctx, "commit"); err != nil {
+		return nil, fmt.Errorf("sqlstore: commit the migrations: %w", err)
+	}
+	for _, name := range applied {
+		log.Info("migration applied", "migration", name)
 	}
 	return applied, nil
 }
 
-// apply applies one migration unless another process did meanwhile.
-func (s *session) apply(ctx context.Context, m migration) (did bool, err error) {
-	if err := s.script(ctx, s.dialect.beginChange, s.dialect.guardMigration); err != nil {
-		return false, err
+// applied is how many of the known migrations are applied. It refuses data of a later
+// program with a [store.NewerError].
+func (s *session) applied(ctx context.Context, known []migration) (current int, err error) {
+	current, err = s.migration(ctx)
+	if err == nil && current > len(known) {
+		err = &store.NewerError{Data: current, Program: len(known)}
 	}
-	current, err := s.migration(ctx)
-	if err != nil {
-		return false, err
-	}
-	if current >= m.number {
-		return false, s.script(ctx, "rollback")
-	}
-	err = s.script(ctx, `create table if not exists migration (
+	return current, err
+}
+
+// apply applies one migration, in the transaction that has begun.
+func (s *session) apply(ctx context.Context, m migration) error {
+	err := s.script(ctx, `create table if not exists migration (
 		number integer not null primary key, name text not null, applied_at bigint not null)`, m.text)
 	if err != nil {
-		return false, err
+		return err
 	}
-	if _, err := s.exec(ctx, `insert into migration (number, name, applied_at) values (?, ?, ?)`,
-		m.number, m.name, millis(time.Now())); err != nil {
-		return false, err
-	}
-	return true, s.script(ctx, "commit")
+	_, err = s.exec(ctx, `insert into migration (number, name, applied_at) values (?, ?, ?)`,
+		m.number, m.name, millis(time.Now()))
+	return err
 }
 
 // script executes texts of any number of statements, which cannot be prepared;

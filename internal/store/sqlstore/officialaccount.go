@@ -15,7 +15,7 @@ const selectOfficialAccount = `select appid, secret, wechat_id, original_id, nam
 	callback_url, callback_token, callback_key, callback_mode, callback_format, kf_id_form,
 	verified, service_enabled, frozen, secret_frozen, allowed_addresses,
 	agent_limit, binding_limit, invitation_life_ms, session_patience_ms, offline_grace_ms, sends_per_minute,
-	daily_calls, created_at, credentials_revision
+	daily_calls, service, created_at, credentials_revision
 	from official_account`
 
 // officialAccountRow scans what selectOfficialAccount selects.
@@ -23,7 +23,7 @@ type officialAccountRow struct {
 	o                                               kefu.OfficialAccount
 	secret                                          []byte
 	verified, enabled, frozen, secretFrozen         int64
-	allowed, daily                                  string
+	allowed, daily, service                         string
 	agentLimit, bindingLimit, lifeMillis, createdAt int64
 	patienceMillis, graceMillis, sends, revision    int64
 }
@@ -34,7 +34,7 @@ func (r *officialAccountRow) dest() []any {
 		&r.o.Callback.URL, &r.o.Callback.Token, &r.o.Callback.EncodingAESKey, &r.o.Callback.Mode, &r.o.Callback.Format, &r.o.KFIDForm,
 		&r.verified, &r.enabled, &r.frozen, &r.secretFrozen, &r.allowed,
 		&r.agentLimit, &r.bindingLimit, &r.lifeMillis, &r.patienceMillis, &r.graceMillis, &r.sends,
-		&r.daily, &r.createdAt, &r.revision,
+		&r.daily, &r.service, &r.createdAt, &r.revision,
 	}
 }
 
@@ -65,6 +65,11 @@ func (r *officialAccountRow) account() (*kefu.OfficialAccount, error) {
 	if r.daily != "" {
 		if err := json.Unmarshal([]byte(r.daily), &o.Limits.DailyCalls); err != nil {
 			return nil, fmt.Errorf("the daily calls of %s: %w", o.AppID, err)
+		}
+	}
+	if r.service != "" {
+		if err := json.Unmarshal([]byte(r.service), &o.Service); err != nil {
+			return nil, fmt.Errorf("how %s has its customers looked after: %w", o.AppID, err)
 		}
 	}
 	o.CreatedAt = moment(r.createdAt)
@@ -158,12 +163,16 @@ func officialAccountSettings(o *kefu.OfficialAccount) ([]any, error) {
 		}
 		daily = string(text)
 	}
+	service, err := json.Marshal(o.Service)
+	if err != nil {
+		return nil, err
+	}
 	return []any{
 		o.Secret[:], string(o.WeChatID), string(o.OriginalID), o.Name,
 		o.Callback.URL, o.Callback.Token, o.Callback.EncodingAESKey, string(o.Callback.Mode), string(o.Callback.Format), string(o.KFIDForm),
 		flag(o.Standing.Verified), flag(o.Standing.ServiceEnabled), flag(o.Standing.Frozen), flag(o.Standing.SecretFrozen), allowed,
 		int64(o.Limits.Agents), int64(o.Limits.BindingsPerWorker), o.Limits.InvitationLife.Milliseconds(),
-		o.Limits.SessionPatience.Milliseconds(), o.Limits.OfflineGrace.Milliseconds(), o.Limits.SendsPerMinute, daily, millis(o.CreatedAt),
+		o.Limits.SessionPatience.Milliseconds(), o.Limits.OfflineGrace.Milliseconds(), o.Limits.SendsPerMinute, daily, string(service), millis(o.CreatedAt),
 	}, nil
 }
 
@@ -196,9 +205,9 @@ func (t *tx) AddOfficialAccount(o *kefu.OfficialAccount) error {
 		callback_url, callback_token, callback_key, callback_mode, callback_format, kf_id_form,
 		verified, service_enabled, frozen, secret_frozen, allowed_addresses,
 		agent_limit, binding_limit, invitation_life_ms,
-		session_patience_ms, offline_grace_ms, sends_per_minute, daily_calls, created_at,
+		session_patience_ms, offline_grace_ms, sends_per_minute, daily_calls, service, created_at,
 		last_kf_id, last_msgid, msgid_offset, credentials_revision, directory_revision)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict do nothing`, args...)
 	if err != nil {
 		return err
@@ -232,7 +241,7 @@ func (t *tx) SetOfficialAccount(o *kefu.OfficialAccount) error {
 		callback_url = ?, callback_token = ?, callback_key = ?, callback_mode = ?, callback_format = ?, kf_id_form = ?,
 		verified = ?, service_enabled = ?, frozen = ?, secret_frozen = ?, allowed_addresses = ?,
 		agent_limit = ?, binding_limit = ?, invitation_life_ms = ?,
-		session_patience_ms = ?, offline_grace_ms = ?, sends_per_minute = ?, daily_calls = ?, created_at = ?
+		session_patience_ms = ?, offline_grace_ms = ?, sends_per_minute = ?, daily_calls = ?, service = ?, created_at = ?
 		where appid = ?`, append(settings, string(o.AppID))...)
 	if err != nil && t.on.dialect.unique(err) {
 		// Another account took the name between the question and the update.
@@ -264,6 +273,7 @@ func (t *tx) RemoveOfficialAccount(app kefu.AppID) error {
 		`delete from push where appid = ?`,
 		`delete from message where appid = ?`,
 		`delete from record where appid = ?`,
+		`delete from reception where appid = ?`,
 		`delete from fact where appid = ?`,
 		`delete from counter where appid = ?`,
 		`delete from api_call where appid = ?`,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/store"
 )
 
 const selectPush = `select p.push_id, p.openid, p.happened_at, p.msgid, p.event, p.outcome, p.due_at, p.attempts, p.ended_at, ` +
@@ -88,6 +89,31 @@ func (r *reader) pushes(method, q string, args ...any) ([]kefu.Push, error) {
 func (r *reader) PushLog(app kefu.AppID, after kefu.MsgID, limit int) ([]kefu.Push, error) {
 	return r.pushes("PushLog", selectPush+" where p.appid = ? and p.push_id > ? order by p.push_id limit ?",
 		string(app), int64(after), atMost(limit))
+}
+
+// PushesBefore implements [store.Console].
+func (r *reader) PushesBefore(app kefu.AppID, before kefu.MsgID, limit int) ([]kefu.Push, error) {
+	return r.pushes("PushesBefore", selectPush+" where p.appid = ? and p.push_id < ? order by p.push_id desc limit ?",
+		string(app), orNewest(before), atMost(limit))
+}
+
+// PushEnds implements [store.Console].
+func (r *reader) PushEnds(app kefu.AppID, from kefu.MsgID, limit int) ([]store.PushEnd, error) {
+	var all []store.PushEnd
+	err := r.each("PushEnds", `select outcome, attempts from push where appid = ? and push_id >= ? order by push_id desc limit ?`,
+		[]any{string(app), int64(from), atMost(limit)}, func(rows *sql.Rows) error {
+			var end store.PushEnd
+			var attempts []byte
+			if err := rows.Scan(&end.Outcome, &attempts); err != nil {
+				return err
+			}
+			all = append(all, end)
+			if len(attempts) == 0 {
+				return nil
+			}
+			return json.Unmarshal(attempts, &all[len(all)-1].Attempts)
+		})
+	return all, err
 }
 
 // DuePushes implements [store.Pushes].

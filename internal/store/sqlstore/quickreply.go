@@ -6,10 +6,22 @@ import (
 	"github.com/openkefu/kefu"
 )
 
-const selectQuickReply = `select reply_id, owner, code, title, body, used from quick_reply where appid = ?`
+const selectQuickReply = `select reply_id, owner, code, title, body, used, author, author_name, updated_at from quick_reply where appid = ?`
 
-func quickReplyDest(q *kefu.QuickReply) []any {
-	return []any{&q.ID, &q.Owner, &q.Code, &q.Title, &q.Text, &q.Used}
+// quickReplyRow scans what selectQuickReply selects.
+type quickReplyRow struct {
+	q       kefu.QuickReply
+	updated int64
+}
+
+func (r *quickReplyRow) dest() []any {
+	return []any{&r.q.ID, &r.q.Owner, &r.q.Code, &r.q.Title, &r.q.Text, &r.q.Used, &r.q.Author.ID, &r.q.Author.Name, &r.updated}
+}
+
+func (r *quickReplyRow) reply() kefu.QuickReply {
+	q := r.q
+	q.UpdatedAt = moment(r.updated)
+	return q
 }
 
 // QuickReplies implements [store.Workbench].
@@ -17,9 +29,9 @@ func (r *reader) QuickReplies(app kefu.AppID, owner kefu.WeChatID, limit int) ([
 	var all []kefu.QuickReply
 	err := r.each("QuickReplies", selectQuickReply+" and owner = ? order by reply_id limit ?",
 		[]any{string(app), string(owner), atMost(limit)}, func(rows *sql.Rows) error {
-			var q kefu.QuickReply
-			err := rows.Scan(quickReplyDest(&q)...)
-			all = append(all, q)
+			var row quickReplyRow
+			err := rows.Scan(row.dest()...)
+			all = append(all, row.reply())
 			return err
 		})
 	return all, err
@@ -27,30 +39,32 @@ func (r *reader) QuickReplies(app kefu.AppID, owner kefu.WeChatID, limit int) ([
 
 // QuickReply implements [store.Workbench].
 func (r *reader) QuickReply(app kefu.AppID, id kefu.MsgID) (kefu.QuickReply, error) {
-	var q kefu.QuickReply
-	ok, err := r.one("QuickReply", selectQuickReply+" and reply_id = ?", []any{string(app), int64(id)}, quickReplyDest(&q)...)
+	var row quickReplyRow
+	ok, err := r.one("QuickReply", selectQuickReply+" and reply_id = ?", []any{string(app), int64(id)}, row.dest()...)
 	if err != nil {
 		return kefu.QuickReply{}, err
 	}
 	if !ok {
 		return kefu.QuickReply{}, kefu.QuickReplyUnknown
 	}
-	return q, nil
+	return row.reply(), nil
 }
 
 // AddQuickReply implements [store.WorkbenchTx].
 func (t *tx) AddQuickReply(app kefu.AppID, q *kefu.QuickReply) error {
-	_, err := t.exec("AddQuickReply", `insert into quick_reply (appid, reply_id, owner, code, title, body, used)
-		values (?, ?, ?, ?, ?, ?, ?)`,
-		string(app), int64(q.ID), string(q.Owner), q.Code, q.Title, q.Text, int64(q.Used))
+	_, err := t.exec("AddQuickReply", `insert into quick_reply (appid, reply_id, owner, code, title, body, used, author, author_name, updated_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		string(app), int64(q.ID), string(q.Owner), q.Code, q.Title, q.Text, int64(q.Used),
+		string(q.Author.ID), q.Author.Name, millis(q.UpdatedAt))
 	return err
 }
 
 // SetQuickReply implements [store.WorkbenchTx].
 func (t *tx) SetQuickReply(app kefu.AppID, q *kefu.QuickReply) error {
-	n, err := t.exec("SetQuickReply", `update quick_reply set owner = ?, code = ?, title = ?, body = ?, used = ?
-		where appid = ? and reply_id = ?`,
-		string(q.Owner), q.Code, q.Title, q.Text, int64(q.Used), string(app), int64(q.ID))
+	n, err := t.exec("SetQuickReply", `update quick_reply set owner = ?, code = ?, title = ?, body = ?, used = ?,
+		author = ?, author_name = ?, updated_at = ? where appid = ? and reply_id = ?`,
+		string(q.Owner), q.Code, q.Title, q.Text, int64(q.Used),
+		string(q.Author.ID), q.Author.Name, millis(q.UpdatedAt), string(app), int64(q.ID))
 	if err == nil && n == 0 {
 		err = kefu.QuickReplyUnknown
 	}

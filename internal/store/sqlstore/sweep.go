@@ -103,6 +103,7 @@ func (t *tx) Erase() error {
 		`delete from push`,
 		`delete from message`,
 		`delete from record`,
+		`delete from reception`,
 		`delete from fact`,
 		`delete from official_account`,
 		`delete from media`,

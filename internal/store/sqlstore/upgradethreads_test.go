@@ -4,7 +4,9 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
+	"time"
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/store"
@@ -61,9 +63,11 @@ func beforeWorkbench(t *testing.T, db *sql.DB, name string) {
 		`insert into migration values (2, '0002_conversations', 0)`, `insert into migration values (3, '0003_facts', 0)`,
 		`insert into migration values (4, '0004_people', 0)`,
 		customer+`'o1', `+rest, customer+`'o2', `+rest,
-		message+`50, 'o1', 'customer', 0, '', '{"type":"text","text":"first"}', 0, 'delivered', `+blob+`, 0)`,
+		message+`47, 'o1', 'customer', 0, '', '{"type":"text","text":"first"}', 0, 'delivered', `+blob+`, 0)`,
 		message+`60, 'o1', 'agent', 1001, 'alice@demo_shop', '{"type":"text","text":"last"}', 0, 'delivered', `+blob+`, 0)`,
-		record+`51, 0, 'o1', 1004, '', `+blob+`, '')`, record+`52, 0, 'o1', 1004, '', `+blob+`, '')`, record+`53, 0, 'o1', 2003, '', `+blob+`, '')`,
+		record+`48, 5, 'o1', 1000, '', `+blob+`, '')`, record+`49, 9, 'o1', 1001, 'bob@demo_shop', `+blob+`, '')`,
+		message+`50, 'o1', 'agent', 1001, 'alice@demo_shop', '{"type":"text","text":"hello"}', 11, 'delivered', `+blob+`, 0)`,
+		record+`51, 12, 'o1', 1004, 'alice@demo_shop', `+blob+`, '')`, record+`52, 0, 'o1', 1004, '', `+blob+`, '')`, record+`53, 0, 'o1', 2003, '', `+blob+`, '')`,
 	)
 	for _, q := range statements {
 		if _, err := db.Exec(q); err != nil {
@@ -91,6 +95,15 @@ func threaded(t *testing.T, s store.Store) {
 			if c.Thread != want {
 				t.Errorf("the thread of %s: got %+v, want %+v", id, c.Thread, want)
 			}
+		}
+		receptions, err := r.Receptions(app, store.ReceptionQuery{Limit: 10})
+		want := []kefu.Reception{{
+			ID: 48, Customer: "o1", From: 48, Until: 51, WaitedSince: time.UnixMilli(5).UTC(), OpenedAt: time.UnixMilli(9).UTC(),
+			FirstReplyAt: time.UnixMilli(11).UTC(), EndedAt: time.UnixMilli(12).UTC(),
+			Agent: "alice@demo_shop", Agents: []kefu.KFAccount{"bob@demo_shop", "alice@demo_shop"},
+		}}
+		if err != nil || !reflect.DeepEqual(receptions, want) {
+			t.Errorf("the receptions from the chat records: got %+v, %v, want %+v", receptions, err, want)
 		}
 		a, err := r.Agent(app, "alice@demo_shop")
 		if a.Presence.Wish != kefu.Online || a.Presence.Away {

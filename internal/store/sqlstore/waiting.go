@@ -2,26 +2,31 @@ package sqlstore
 
 import (
 	"database/sql"
+	"strings"
 
 	"github.com/openkefu/kefu"
 )
 
-const selectWaiting = `select w.openid, w.arrived, w.since, w.latest_at, w.named, coalesce(c.last_served_by, 0)
+const selectWaiting = `select w.openid, w.arrived, w.since, w.latest_at, w.named, w.origin, coalesce(c.last_served_by, 0)
 	from waiting as w left join customer as c on c.appid = w.appid and c.openid = w.openid`
 
 // waitingRow scans what selectWaiting selects.
 type waitingRow struct {
 	w             kefu.Waiting
 	since, latest int64
+	// origin is the kind, and behind a space the words.
+	origin string
 }
 
 func (r *waitingRow) dest() []any {
-	return []any{&r.w.Customer, &r.w.Arrived, &r.since, &r.latest, &r.w.Named, &r.w.LastServedBy}
+	return []any{&r.w.Customer, &r.w.Arrived, &r.since, &r.latest, &r.w.Named, &r.origin, &r.w.LastServedBy}
 }
 
 func (r *waitingRow) waiting() kefu.Waiting {
 	w := r.w
 	w.Since, w.LatestAt = moment(r.since), moment(r.latest)
+	kind, words, _ := strings.Cut(r.origin, " ")
+	w.Origin = kefu.Origin{Kind: kefu.OriginKind(kind), Words: words}
 	return w
 }
 
@@ -63,14 +68,14 @@ func (r *reader) QueueLength(app kefu.AppID) (int, error) {
 // Assignable implements [store.Conversations]. Who waits for anybody is read in
 // order and no further than limit, however many wait for somebody who is away.
 func (r *reader) Assignable(app kefu.AppID, limit int) ([]kefu.Waiting, error) {
-	return r.queue("Assignable", `select w.openid, w.arrived, w.since, w.latest_at, w.named, coalesce(c.last_served_by, 0)
+	return r.queue("Assignable", `select w.openid, w.arrived, w.since, w.latest_at, w.named, w.origin, coalesce(c.last_served_by, 0)
 		from (
 			select * from (
-				select appid, openid, arrived, since, latest_at, named from waiting
+				select appid, openid, arrived, since, latest_at, named, origin from waiting
 				where appid = ? and named = 0 order by arrived, openid limit ?) as anybody
 			union all
 			select * from (
-				select q.appid, q.openid, q.arrived, q.since, q.latest_at, q.named from agent as a
+				select q.appid, q.openid, q.arrived, q.since, q.latest_at, q.named, q.origin from agent as a
 				join waiting as q on q.appid = a.appid and q.named = a.kf_id
 				where a.appid = ? and `+ready+` order by q.arrived, q.openid limit ?) as somebody
 		) as w left join customer as c on c.appid = w.appid and c.openid = w.openid
@@ -84,11 +89,11 @@ const ready = `a.online = 1 and a.serving < a.auto_accept`
 
 // Enqueue implements [store.Tx].
 func (t *tx) Enqueue(app kefu.AppID, w kefu.Waiting) error {
-	_, err := t.exec("Enqueue", `insert into waiting (appid, openid, arrived, since, latest_at, named)
-		values (?, ?, ?, ?, ?, ?)
+	_, err := t.exec("Enqueue", `insert into waiting (appid, openid, arrived, since, latest_at, named, origin)
+		values (?, ?, ?, ?, ?, ?, ?)
 		on conflict (appid, openid) do update set arrived = excluded.arrived, since = excluded.since,
-		latest_at = excluded.latest_at, named = excluded.named`,
-		string(app), string(w.Customer), w.Arrived, millis(w.Since), millis(w.LatestAt), int64(w.Named))
+		latest_at = excluded.latest_at, named = excluded.named, origin = excluded.origin`,
+		string(app), string(w.Customer), w.Arrived, millis(w.Since), millis(w.LatestAt), int64(w.Named), strings.TrimSuffix(string(w.Origin.Kind)+" "+w.Origin.Words, " "))
 	return err
 }
 

@@ -57,7 +57,7 @@ func queue(t *testing.T, s store.Store) {
 	if got := head(); got >= first {
 		t.Errorf("HeadOfQueue of an empty queue: got %d, want less than the id %d", got, first)
 	}
-	a := kefu.Waiting{Customer: "a", Arrived: first + 2, Since: at(2), LatestAt: at(3), Named: alice}
+	a := kefu.Waiting{Customer: "a", Arrived: first + 2, Since: at(2), LatestAt: at(3), Named: alice, Origin: kefu.Origin{Kind: kefu.OriginMenu, Words: "售后 退货"}}
 	b := kefu.Waiting{Customer: "b", Arrived: first + 1, Since: at(1), LatestAt: at(1), LastServedBy: bob}
 	c := kefu.Waiting{Customer: "c", Arrived: first + 3, Since: at(4), LatestAt: at(5)}
 	// LastServedBy is the customer's, whatever is said here.
@@ -69,7 +69,7 @@ func queue(t *testing.T, s store.Store) {
 	check("of three", 10, 3, b, a, c)
 	check("of the first two", 2, 3, b, a)
 
-	a.LatestAt, a.Named = at(9), 0
+	a.LatestAt, a.Named, a.Origin = at(9), 0, kefu.Origin{Kind: kefu.OriginDeveloper}
 	enqueue(a)
 	check("after one wrote again", 10, 3, b, a, c)
 	c.Arrived = head()

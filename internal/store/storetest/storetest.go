@@ -50,12 +50,15 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"records of a clock that steps back", recordsOfSteppedClock},
 		{"pushes", pushes},
 		{"due pushes", duePushes},
+		{"pushes and calls looked at", console},
 		{"media", mediaFiles},
 		{"lists of conversations", conversationLists},
 		{"agent of a worker", agentOfWorker},
 		{"reading back", readingBack},
 		{"history of a customer", history},
 		{"words that were heard", heard},
+		{"receptions", receptions},
+		{"words in messages", wordsHeard},
 		{"notes", notes},
 		{"quick replies", quickReplies},
 		{"conversations are their owner's", conversationsAreTheirOwners},
@@ -139,6 +142,12 @@ func fullAccount(n int) *kefu.OfficialAccount {
 		SessionPatience:   1500 * time.Millisecond,
 		OfflineGrace:      0,
 		SendsPerMinute:    5_000_000_000,
+	}
+	o.Service = kefu.Service{
+		WarnWait: time.Minute, LateWait: 2 * time.Minute,
+		Welcome: kefu.AutoText{On: true, Text: "您好\n🙂"}, Busy: kefu.AutoText{Text: "客服正忙"},
+		Nobody: kefu.AutoText{On: true, Text: "不在线"}, Closed: kefu.AutoText{On: true, Text: "<休息>"},
+		Hours: kefu.OpeningHours{Zone: "Asia/Shanghai", Spans: []kefu.OpenSpan{{Day: time.Monday, From: 540, Until: 1080}}},
 	}
 	return o
 }

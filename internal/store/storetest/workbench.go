@@ -391,7 +391,7 @@ func notes(t *testing.T, s store.Store) {
 func quickReplies(t *testing.T, s store.Store) {
 	o := account(1)
 	add(t, s, o)
-	shared := kefu.QuickReply{ID: 5, Code: "hi", Title: "问候", Text: "您好\n🙂", Used: 3}
+	shared := kefu.QuickReply{ID: 5, Code: "hi", Title: "问候", Text: "您好\n🙂", Used: 3, Author: kefu.Author{ID: "alice_wx", Name: "顾青"}, UpdatedAt: noon}
 	own := kefu.QuickReply{ID: 6, Owner: "alice_wx", Text: "mine"}
 	next := kefu.QuickReply{ID: 7, Text: "shared too"}
 	update(t, s, o.AppID, func(tx store.Tx) error {
