@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/openkefu/kefu"
@@ -61,10 +62,10 @@ func agentNamed(r store.Reader, o *kefu.OfficialAccount, account kefu.KFAccount)
 	return r.Agent(o.AppID, account)
 }
 
-// AddAgent adds an unbound agent. It refuses, in this order, with
-// [kefu.AgentIllegal], [kefu.NicknameIllegal], [kefu.AgentExists],
+// AddAgent adds an unbound agent, and acts to the audit with it. It refuses, in this
+// order, with [kefu.AgentIllegal], [kefu.NicknameIllegal], [kefu.AgentExists],
 // [kefu.AgentLimit].
-func (d *Desk) AddAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, nickname string) (added kefu.Agent, err error) {
+func (d *Desk) AddAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, nickname string, acts ...kefu.Act) (added kefu.Agent, err error) {
 	var a kefu.Agent
 	err = d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) (err error) {
 		a, err = o.NewAgent(account, nickname, now)
@@ -86,6 +87,9 @@ func (d *Desk) AddAgent(ctx context.Context, app kefu.AppID, account kefu.KFAcco
 		if err := tx.AddAgent(app, &a); err != nil {
 			return err
 		}
+		if err := addActs(tx, now, acts); err != nil {
+			return err
+		}
 		return tell(tx, app, now, kefu.Fact{What: kefu.FactAgent, Agent: a.ID})
 	})
 	if err != nil {
@@ -94,25 +98,29 @@ func (d *Desk) AddAgent(ctx context.Context, app kefu.AppID, account kefu.KFAcco
 	return a, nil
 }
 
-// RenameAgent changes an agent's nickname. It refuses with
-// [kefu.AgentUnknown] or [kefu.NicknameIllegal].
-func (d *Desk) RenameAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, nickname string) error {
-	return d.changeAgent(ctx, app, account, func(_ store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, _ time.Time) error {
+// RenameAgent changes an agent's nickname, and adds acts to the audit, with what it
+// was called before. It refuses with [kefu.AgentUnknown] or [kefu.NicknameIllegal].
+func (d *Desk) RenameAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, nickname string, acts ...kefu.Act) error {
+	return d.changeAgent(ctx, app, account, func(tx store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, now time.Time) error {
 		if err := kefu.ValidateNickname(nickname); err != nil {
 			return err
 		}
+		told := slices.Clone(acts)
+		for i := range told {
+			told[i].Before, told[i].After = a.Nickname, nickname
+		}
 		a.Nickname = nickname
-		return nil
+		return addActs(tx, now, told)
 	})
 }
 
-// SetAvatar gives an agent a picture, cut to the sizes it is shown in. It
-// refuses with [kefu.AgentUnknown], [kefu.PictureEmpty],
+// SetAvatar gives an agent a picture, cut to the sizes it is shown in, and adds acts to
+// the audit. It refuses with [kefu.AgentUnknown], [kefu.PictureEmpty],
 // [kefu.PictureUnreadable] or [kefu.PictureTooLarge], and fails with
 // [picture.ErrBusy] when too many pictures wait to be cut already. The bytes are
 // stored before the change that names them, so that a named picture always
 // exists.
-func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAccount, data []byte) error {
+func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAccount, data []byte, acts ...kefu.Act) error {
 	if _, err := d.Agent(ctx, app, account); err != nil {
 		return err
 	}
@@ -128,9 +136,9 @@ func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAcc
 		}
 	}
 	var before kefu.Avatar
-	err = d.changeAgent(ctx, app, account, func(_ store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, _ time.Time) error {
+	err = d.changeAgent(ctx, app, account, func(tx store.Tx, _ *kefu.OfficialAccount, a *kefu.Agent, now time.Time) error {
 		before, a.Avatar = a.Avatar, next
-		return nil
+		return addActs(tx, now, acts)
 	})
 	switch {
 	case err == nil:
@@ -143,8 +151,9 @@ func (d *Desk) SetAvatar(ctx context.Context, app kefu.AppID, account kefu.KFAcc
 
 // RemoveAgent removes an agent. Records of what it said stay; the customers it
 // serves return to the head of the queue, and those who waited for it by name
-// wait for anybody. It refuses with [kefu.AgentUnknown].
-func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount) error {
+// wait for anybody. acts are added to the audit with the last of it. It refuses with
+// [kefu.AgentUnknown].
+func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, acts ...kefu.Act) error {
 	var avatar kefu.Avatar
 	for removed := false; !removed; {
 		err := d.converse(ctx, app, func(t *turn) error {
@@ -181,6 +190,9 @@ func (d *Desk) RemoveAgent(ctx context.Context, app kefu.AppID, account kefu.KFA
 				if err := t.tellAgentGone(&a); err != nil {
 					return err
 				}
+				if err := addActs(t.tx, t.now, acts); err != nil {
+					return err
+				}
 				removed = true
 			}
 			return t.assign()
@@ -207,6 +219,34 @@ func (d *Desk) SetPresence(ctx context.Context, app kefu.AppID, account kefu.KFA
 			return err
 		}
 		if err := t.setAgent(&a); err != nil {
+			return err
+		}
+		return t.assign()
+	})
+}
+
+// LimitAgent sets how many customers an agent takes by itself, whatever it is at this
+// moment, and adds act to the audit. Customers who wait are given to it at once. It
+// refuses with [kefu.AgentUnknown], [kefu.AgentUnbound] or [kefu.ArgumentIllegal].
+func (d *Desk) LimitAgent(ctx context.Context, app kefu.AppID, account kefu.KFAccount, autoAccept int, act kefu.Act) error {
+	if autoAccept < 0 || autoAccept > kefu.MaxAutoAccept {
+		return kefu.ArgumentIllegal
+	}
+	return d.converse(ctx, app, func(t *turn) error {
+		a, err := agentNamed(t.tx, t.o, account)
+		switch {
+		case err != nil:
+			return err
+		case !a.Bound():
+			return kefu.AgentUnbound
+		}
+		told := act
+		told.Before, told.After = strconv.Itoa(a.Presence.AutoAccept), strconv.Itoa(autoAccept)
+		a.Presence.AutoAccept = autoAccept
+		if err := t.setAgent(&a); err != nil {
+			return err
+		}
+		if err := addActs(t.tx, t.now, []kefu.Act{told}); err != nil {
 			return err
 		}
 		return t.assign()

@@ -149,6 +149,9 @@ func (t *turn) dismiss(c *kefu.Customer, why string) error {
 		if err := t.tx.Dequeue(t.app, c.OpenID); err != nil {
 			return err
 		}
+		if err := t.receptionLeft(c, why); err != nil {
+			return err
+		}
 		if err := t.tellStanding(c); err != nil {
 			return err
 		}

@@ -8,10 +8,10 @@ import (
 	"github.com/openkefu/kefu/internal/store"
 )
 
-// Invite asks a person to become an agent. It refuses as
+// Invite asks a person to become an agent, and adds acts to the audit. It refuses as
 // [kefu.OfficialAccount.Invite] does; a kf account that is malformed with
 // [kefu.AgentIllegal], one that does not exist with [kefu.AgentUnknown].
-func (d *Desk) Invite(ctx context.Context, app kefu.AppID, account kefu.KFAccount, person kefu.WeChatID) error {
+func (d *Desk) Invite(ctx context.Context, app kefu.AppID, account kefu.KFAccount, person kefu.WeChatID, acts ...kefu.Act) error {
 	return d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) error {
 		if !account.Belongs(o.WeChatID) {
 			return kefu.AgentIllegal
@@ -36,6 +36,9 @@ func (d *Desk) Invite(ctx context.Context, app kefu.AppID, account kefu.KFAccoun
 			return err
 		}
 		if err := tx.SetAgent(app, &a); err != nil {
+			return err
+		}
+		if err := addActs(tx, now, acts); err != nil {
 			return err
 		}
 		return tell(tx, app, now, kefu.Fact{What: kefu.FactAgent, Agent: a.ID})

@@ -101,7 +101,10 @@ func (t *turn) write(c *kefu.Customer, m *kefu.Message) (kefu.MsgID, error) {
 	if err != nil || !served || s.Agent != m.Agent {
 		return m.ID, err
 	}
-	return m.ID, t.tx.TouchSession(t.app, c.OpenID, t.now)
+	if err := t.tx.TouchSession(t.app, c.OpenID, t.now); err != nil {
+		return m.ID, err
+	}
+	return m.ID, t.tx.AnswerReception(t.app, c.OpenID, t.now)
 }
 
 // Type shows a customer that somebody is typing, for [kefu.TypingLife] or until

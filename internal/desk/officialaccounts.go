@@ -8,16 +8,19 @@ import (
 	"github.com/openkefu/kefu/internal/store"
 )
 
-// AddOfficialAccount adds an account. It refuses with
+// AddOfficialAccount adds an account, and acts to the audit with it. It refuses with
 // [kefu.OfficialAccountIllegal] or [kefu.OfficialAccountExists].
-func (d *Desk) AddOfficialAccount(ctx context.Context, o *kefu.OfficialAccount) error {
+func (d *Desk) AddOfficialAccount(ctx context.Context, o *kefu.OfficialAccount, acts ...kefu.Act) error {
 	added := o.Clone()
 	added.CreatedAt = d.now()
 	if err := added.Validate(); err != nil {
 		return err
 	}
 	return d.ledger.Update(ctx, added.AppID, func(tx store.Tx) error {
-		return tx.AddOfficialAccount(added)
+		if err := tx.AddOfficialAccount(added); err != nil {
+			return err
+		}
+		return addActs(tx, added.CreatedAt, acts)
 	})
 }
 
@@ -55,9 +58,16 @@ func (d *Desk) OfficialAccounts(ctx context.Context) (all []*kefu.OfficialAccoun
 // [kefu.OfficialAccountIllegal], [kefu.OfficialAccountExists], or what change
 // returns. change may run twice.
 func (d *Desk) ChangeOfficialAccount(ctx context.Context, app kefu.AppID, change func(*kefu.OfficialAccount) error) error {
-	return d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, _ time.Time) error {
+	return d.EditOfficialAccount(ctx, app, kefu.Act{}, func(o *kefu.OfficialAccount) ([]Changed, error) { return nil, change(o) })
+}
+
+// EditOfficialAccount is [Desk.ChangeOfficialAccount] for who is told of in the audit:
+// in the same change it adds act for each thing that change says it changed.
+func (d *Desk) EditOfficialAccount(ctx context.Context, app kefu.AppID, act kefu.Act, change func(*kefu.OfficialAccount) ([]Changed, error)) error {
+	return d.change(ctx, app, func(tx store.Tx, o *kefu.OfficialAccount, now time.Time) error {
 		before := o.Clone()
-		if err := change(o); err != nil {
+		changes, err := change(o)
+		if err != nil {
 			return err
 		}
 		o.AppID, o.CreatedAt = before.AppID, before.CreatedAt
@@ -73,7 +83,17 @@ func (d *Desk) ChangeOfficialAccount(ctx context.Context, app kefu.AppID, change
 				return kefu.WeChatIDInUse
 			}
 		}
-		return tx.SetOfficialAccount(o)
+		if err := tx.SetOfficialAccount(o); err != nil {
+			return err
+		}
+		for _, c := range changes {
+			one := act
+			one.At, one.Object, one.Before, one.After = now, c.What, c.Before, c.After
+			if err := tx.AddAct(&one); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -92,4 +112,15 @@ func (d *Desk) RemoveOfficialAccount(ctx context.Context, app kefu.AppID) (agent
 	}
 	d.deleteAvatars(ctx, avatarsOf(gone)...)
 	return len(gone), nil
+}
+
+// addActs adds to the audit what a change does, in that change.
+func addActs(tx store.Tx, now time.Time, acts []kefu.Act) error {
+	for _, act := range acts {
+		act.At = now
+		if err := tx.AddAct(&act); err != nil {
+			return err
+		}
+	}
+	return nil
 }

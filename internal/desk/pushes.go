@@ -33,24 +33,44 @@ func (d *Desk) PushLog(ctx context.Context, app kefu.AppID, after kefu.MsgID, li
 // anybody to send it to; one that has not ended stays as it is.
 func (d *Desk) RepeatPush(ctx context.Context, app kefu.AppID, id kefu.MsgID) error {
 	return d.converse(ctx, app, func(t *turn) error {
-		p, err := t.tx.Push(app, id)
-		if err != nil || p.Outcome == kefu.OutcomeDue {
-			return err
-		}
-		if t.o.Callback.URL == "" {
-			return kefu.CallbackMissing
-		}
-		c, err := t.customer(p.Customer)
-		if err != nil {
-			return err
-		}
-		if err := t.lead(c); err != nil {
-			return err
-		}
-		p.Again(t.now)
-		t.pushes = true
-		return t.tx.SetPush(app, &p)
+		_, err := t.repeatPush(id)
+		return err
 	})
+}
+
+// RepeatPushBy is RepeatPush by somebody, with act added to the audit when the push
+// is sent again.
+func (d *Desk) RepeatPushBy(ctx context.Context, app kefu.AppID, id kefu.MsgID, act kefu.Act) error {
+	return d.converse(ctx, app, func(t *turn) error {
+		again, err := t.repeatPush(id)
+		if err != nil || !again {
+			return err
+		}
+		one := act
+		one.At = t.now
+		return t.tx.AddAct(&one)
+	})
+}
+
+// repeatPush makes a push due again, and tells whether it had ended.
+func (t *turn) repeatPush(id kefu.MsgID) (again bool, err error) {
+	p, err := t.tx.Push(t.app, id)
+	if err != nil || p.Outcome == kefu.OutcomeDue {
+		return false, err
+	}
+	if t.o.Callback.URL == "" {
+		return false, kefu.CallbackMissing
+	}
+	c, err := t.customer(p.Customer)
+	if err != nil {
+		return false, err
+	}
+	if err := t.lead(c); err != nil {
+		return false, err
+	}
+	p.Again(t.now)
+	t.pushes = true
+	return true, t.tx.SetPush(t.app, &p)
 }
 
 // AwaitPush returns a push when it has an outcome, or as it is with ctx.Err()

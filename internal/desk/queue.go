@@ -16,8 +16,8 @@ const asBefore kefu.KFID = -1
 
 // enqueue puts a customer into the queue, or says once more that it waits, and
 // gives it to an agent at once if there is one. named is the only agent that may
-// take it, 0 for anybody, or asBefore.
-func (t *turn) enqueue(c *kefu.Customer, named kefu.KFID) error {
+// take it, 0 for anybody, or asBefore. The latest origin counts.
+func (t *turn) enqueue(c *kefu.Customer, named kefu.KFID, why kefu.Origin) error {
 	w, waiting, err := t.tx.Waiting(t.app, c.OpenID)
 	if err != nil {
 		return err
@@ -28,10 +28,16 @@ func (t *turn) enqueue(c *kefu.Customer, named kefu.KFID) error {
 			return err
 		}
 		w = kefu.Waiting{Customer: c.OpenID, Arrived: int64(arrived), Since: t.now}
-		if err := t.record(c.OpenID, kefu.Queued, "", "", ""); err != nil {
+		id, err := t.recorded(c.OpenID, kefu.Queued, "", "", "")
+		if err != nil {
 			return err
 		}
+		if err := t.receptionWaits(c, id); err != nil {
+			return err
+		}
+		t.beginsToWait(c.OpenID)
 	}
+	w.Origin = why
 	other := named != asBefore && w.Named != named
 	if other {
 		w.Named = named
@@ -128,7 +134,7 @@ func (t *turn) transfer(c *kefu.Customer, m *kefu.Message, to kefu.KFAccount) er
 	case !served:
 		// The latest word of the developer's server counts: one that names nobody
 		// frees a customer who waited for somebody.
-		return t.enqueue(c, named.ID)
+		return t.enqueue(c, named.ID, handedOver(m, named.ID))
 	case !s.Silent(t.now, t.o.Limits.SessionPatience):
 		// An agent took the customer while the developer's server was asked.
 		return nil
@@ -138,8 +144,25 @@ func (t *turn) transfer(c *kefu.Customer, m *kefu.Message, to kefu.KFAccount) er
 	if err := t.closeSession(c, s, whyHandedOver); err != nil {
 		return err
 	}
-	return t.enqueue(c, named.ID)
+	return t.enqueue(c, named.ID, handedOver(m, named.ID))
 }
+
+// handedOver is why a customer waits whom the developer's server handed over because
+// of a message.
+func handedOver(m *kefu.Message, named kefu.KFID) kefu.Origin {
+	switch {
+	case named != 0:
+		return kefu.Origin{Kind: kefu.OriginNamed}
+	case m.Content.MenuID != "":
+		words := []rune(m.Content.Text)
+		return kefu.Origin{Kind: kefu.OriginMenu, Words: string(words[:min(len(words), maxOriginWords)])}
+	}
+	return kefu.Origin{Kind: kefu.OriginDeveloper}
+}
+
+// maxOriginWords is how much of a menu item is kept of why somebody waits, in code
+// points: a line of a list.
+const maxOriginWords = 40
 
 // strandedBatch bounds the sessions that one change gives back.
 const strandedBatch = 100

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/openkefu/kefu"
@@ -34,39 +35,100 @@ func (d *Desk) PutQuickReply(ctx context.Context, h Hand, q kefu.QuickReply, sha
 	if shared && !h.Oversees {
 		return put, kefu.NotAllowed
 	}
-	err := d.converse(ctx, h.App, func(t *turn) error {
-		put = q
-		if put.Owner = h.Author.ID; shared {
-			put.Owner = ""
+	err := d.converse(ctx, h.App, func(t *turn) (err error) {
+		put, _, err = t.putReply(&h, q, shared)
+		return err
+	})
+	return put, err
+}
+
+// putReply adds a quick reply or replaces one, and says what it was before.
+func (t *turn) putReply(h *Hand, q kefu.QuickReply, shared bool) (put, before kefu.QuickReply, err error) {
+	put = q
+	if put.Owner = h.Author.ID; shared {
+		put.Owner = ""
+	}
+	if q.ID != 0 {
+		if before, err = t.quickReplyOf(h, q.ID, true); err != nil {
+			return put, before, err
 		}
-		before := kefu.QuickReply{Owner: "nobody"}
-		if q.ID != 0 {
-			var err error
-			if before, err = t.quickReplyOf(&h, q.ID, true); err != nil {
-				return err
-			}
-			put.Used = before.Used
+		put.Used = before.Used
+	}
+	put.Author, put.UpdatedAt = h.Author, t.now
+	if q.ID == 0 || before.Owner != put.Owner {
+		all, err := t.tx.QuickReplies(h.App, put.Owner, kefu.MaxQuickReplies)
+		switch {
+		case err != nil:
+			return put, before, err
+		case len(all) >= kefu.MaxQuickReplies:
+			return put, before, kefu.QuickReplyLimit
 		}
-		if q.ID == 0 || before.Owner != put.Owner {
-			all, err := t.tx.QuickReplies(h.App, put.Owner, kefu.MaxQuickReplies)
-			switch {
-			case err != nil:
-				return err
-			case len(all) >= kefu.MaxQuickReplies:
-				return kefu.QuickReplyLimit
-			}
+	}
+	if q.ID != 0 {
+		return put, before, t.settleReply(t.tx.SetQuickReply(h.App, &put))
+	}
+	if put.ID, err = t.tx.NextID(h.App, t.now); err != nil {
+		return put, before, err
+	}
+	return put, before, t.settleReply(t.tx.AddQuickReply(h.App, &put))
+}
+
+// PutSharedReply adds or replaces a quick reply that all agents have, and adds act to
+// the audit with what it was before and is now. It refuses as [Desk.PutQuickReply]
+// does; those that somebody keeps to itself are unknown here.
+func (d *Desk) PutSharedReply(ctx context.Context, app kefu.AppID, by kefu.Author, q kefu.QuickReply, act kefu.Act) (kefu.QuickReply, error) {
+	var put kefu.QuickReply
+	if err := q.Validate(); err != nil {
+		return put, err
+	}
+	h := Hand{App: app, Author: by, Oversees: true}
+	err := d.converse(ctx, app, func(t *turn) error {
+		if err := t.sharedReply(app, q.ID); err != nil {
+			return err
 		}
-		if q.ID != 0 {
-			return t.settleReply(t.tx.SetQuickReply(h.App, &put))
-		}
-		id, err := t.tx.NextID(h.App, t.now)
+		after, before, err := t.putReply(&h, q, true)
 		if err != nil {
 			return err
 		}
-		put.ID = id
-		return t.settleReply(t.tx.AddQuickReply(h.App, &put))
+		put = after
+		one := act
+		one.At, one.Object, one.Before, one.After = t.now, cmp.Or(put.Title, put.Code, put.Text), before.Text, put.Text
+		return t.tx.AddAct(&one)
 	})
 	return put, err
+}
+
+// RemoveSharedReply removes a quick reply that all agents have, and adds act to the
+// audit. It refuses with [kefu.QuickReplyUnknown].
+func (d *Desk) RemoveSharedReply(ctx context.Context, app kefu.AppID, id kefu.MsgID, act kefu.Act) error {
+	return d.converse(ctx, app, func(t *turn) error {
+		if err := t.sharedReply(app, id); err != nil {
+			return err
+		}
+		q, err := t.tx.QuickReply(app, id)
+		if err != nil {
+			return err
+		}
+		one := act
+		one.At, one.Object, one.Before = t.now, cmp.Or(q.Title, q.Code, q.Text), q.Text
+		if err := t.tx.AddAct(&one); err != nil {
+			return err
+		}
+		return t.settleReply(t.tx.RemoveQuickReply(app, id))
+	})
+}
+
+// sharedReply refuses a quick reply that is somebody's own, or is not there; 0 is one
+// that is to be.
+func (t *turn) sharedReply(app kefu.AppID, id kefu.MsgID) error {
+	if id == 0 {
+		return nil
+	}
+	q, err := t.tx.QuickReply(app, id)
+	if err == nil && !q.Shared() {
+		err = kefu.QuickReplyUnknown
+	}
+	return err
 }
 
 // RemoveQuickReply removes one that is the hand's own or, if it oversees, shared. It

@@ -121,7 +121,7 @@ func (t *turn) hear(c *kefu.Customer, in kefu.Inbound) (got Received, err error)
 		if !t.o.Standing.ServiceEnabled {
 			return got, nil
 		}
-		return got, t.enqueue(c, asBefore)
+		return got, t.enqueue(c, asBefore, kefu.Origin{Kind: kefu.OriginMessage})
 	}
 	if got.Push, err = t.push(c, m, nil); err != nil || served {
 		return got, err

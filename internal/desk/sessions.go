@@ -228,8 +228,13 @@ func (t *turn) openedSession(c *kefu.Customer, a *kefu.Agent, what kefu.Happenin
 	if err != nil {
 		return 0, err
 	}
-	_, err = t.push(c, nil, &kefu.Event{Type: kefu.EventCreateSession, Account: a.Account})
-	return id, err
+	if err := t.receptionOpens(c, id, a.Account); err != nil {
+		return 0, err
+	}
+	if _, err := t.push(c, nil, &kefu.Event{Type: kefu.EventCreateSession, Account: a.Account}); err != nil {
+		return 0, err
+	}
+	return id, t.welcome(c, a)
 }
 
 // closeSession ends a session. Its caller assigns the room that it leaves.
@@ -239,10 +244,14 @@ func (t *turn) closeSession(c *kefu.Customer, s kefu.Session, why string) error 
 	}
 	t.agentMoved(s.Agent)
 	c.Thread.Visits++
-	if err := t.record(c.OpenID, kefu.Closed, s.Account, "", why); err != nil {
+	id, err := t.recorded(c.OpenID, kefu.Closed, s.Account, "", why)
+	if err != nil {
 		return err
 	}
-	_, err := t.push(c, nil, &kefu.Event{Type: kefu.EventCloseSession, Account: s.Account})
+	if err := t.tx.EndReception(t.app, c.OpenID, id, t.now, why); err != nil {
+		return err
+	}
+	_, err = t.push(c, nil, &kefu.Event{Type: kefu.EventCloseSession, Account: s.Account})
 	return err
 }
 
@@ -280,6 +289,9 @@ func (t *turn) moveSession(c *kefu.Customer, s kefu.Session, to *kefu.Agent, wha
 	if err != nil {
 		return 0, err
 	}
+	if err := t.tx.MoveReception(t.app, c.OpenID, to.Account); err != nil {
+		return 0, err
+	}
 	if _, err := t.push(c, nil, &kefu.Event{Type: kefu.EventSwitchSession, Account: s.Account, To: to.Account}); err != nil {
 		return 0, err
 	}
@@ -314,10 +326,17 @@ func (t *turn) giveBack(s kefu.Session, why string) error {
 	if err != nil {
 		return err
 	}
-	if err := t.record(c.OpenID, kefu.Queued, "", "", why); err != nil {
+	id, err := t.recorded(c.OpenID, kefu.Queued, "", "", why)
+	if err != nil {
 		return err
 	}
-	return t.tx.Enqueue(t.app, kefu.Waiting{Customer: c.OpenID, Arrived: head, Since: t.now, LatestAt: latest(c, t.now)})
+	if err := t.receptionWaits(c, id); err != nil {
+		return err
+	}
+	t.beginsToWait(c.OpenID)
+	return t.tx.Enqueue(t.app, kefu.Waiting{
+		Customer: c.OpenID, Arrived: head, Since: t.now, LatestAt: latest(c, t.now), Origin: kefu.Origin{Kind: kefu.OriginAgentGone},
+	})
 }
 
 // latest is when a customer last wrote; now for one who never did.

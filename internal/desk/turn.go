@@ -23,6 +23,8 @@ type turn struct {
 	// agents are those who are something else after the change; readers are told once
 	// of each.
 	agents []kefu.KFID
+	// began are those who come to wait in this change.
+	began []kefu.OpenID
 	// pushes and ended are what is to be signalled when the change is on disk; elsewhere
 	// tells that another process delivers some of the pushes.
 	pushes    bool
@@ -38,6 +40,9 @@ func (d *Desk) converse(ctx context.Context, app kefu.AppID, change func(*turn) 
 		t := &turn{desk: d, tx: tx, o: o, app: app, now: now, customers: make(map[kefu.OpenID]*kefu.Customer)}
 		last = t
 		if err := change(t); err != nil {
+			return err
+		}
+		if err := t.tellThoseWhoWait(); err != nil {
 			return err
 		}
 		if err := t.tellAgents(); err != nil {

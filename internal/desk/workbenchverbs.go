@@ -109,37 +109,8 @@ func (d *Desk) Close(ctx context.Context, h Hand, customer kefu.OpenID) error {
 // [kefu.NoteLimit].
 func (d *Desk) Transfer(ctx context.Context, h Hand, customer kefu.OpenID, to kefu.KFAccount, note string) error {
 	return d.converse(ctx, h.App, func(t *turn) error {
-		c, s, err := t.held(&h, customer)
-		waits := false
-		if h.Oversees && errors.Is(err, kefu.SessionNone) {
-			_, waits, err = t.tx.Waiting(h.App, customer)
-			if err == nil && !waits {
-				err = kefu.SessionNone
-			}
-		}
-		if err != nil {
-			return err
-		}
-		a, err := t.receiver(to)
-		switch {
-		case err != nil:
-			return err
-		case !waits && a.ID == s.Agent:
-			return nil
-		}
-		var id kefu.MsgID
-		if waits {
-			if !c.Subscribed || c.Blocked {
-				return kefu.NotFollowing
-			}
-			id, err = t.openedSession(c, &a, kefu.Started, whyAssigned)
-		} else {
-			id, err = t.moveSession(c, s, &a, kefu.Transferred)
-		}
-		if err != nil || note == "" {
-			return err
-		}
-		return t.addNote(&kefu.Note{ID: id, Customer: customer, Author: h.Author, Text: note})
+		_, err := t.give(&h, customer, to, note)
+		return err
 	})
 }
 

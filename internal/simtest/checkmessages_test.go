@@ -49,6 +49,38 @@ func (w *world) checkMessages(left *remains, doors *caller) {
 			w.report("doors", "the phone of %s shows %d messages, want %d", p.customer, len(screen), len(left.messages[p.customer]))
 		}
 		w.checkScreen(p.customer, screen, said[p.customer])
+		w.checkHouse(p.customer, screen, left)
+	}
+}
+
+// checkHouse wants what the house says by itself said at most once for what it is said
+// about: a greeting for a session, and recorded, and a word for a wait.
+func (w *world) checkHouse(customer kefu.OpenID, screen []shown, left *remains) {
+	welcomes, words := 0, 0
+	for _, m := range screen {
+		switch {
+		case m.From != kefu.FromHouse:
+		case m.Text.Content == houseWelcomes:
+			welcomes++
+		default:
+			words++
+		}
+	}
+	began, waited, recorded := 0, 0, 0
+	for i := range left.records {
+		switch r := &left.records[i]; {
+		case r.Customer != customer:
+		case r.What == kefu.Queued:
+			waited++
+		case r.What == kefu.Accepted, r.What == kefu.Started:
+			began++
+		case r.What == kefu.AgentSaid && r.Text == houseWelcomes:
+			recorded++
+		}
+	}
+	if welcomes > began || welcomes != recorded || words > waited {
+		w.report("messages", "%s: began %d sessions, was greeted %d times and by the records %d; waited %d times and was told so %d",
+			customer, began, welcomes, recorded, waited, words)
 	}
 }
 
@@ -65,6 +97,8 @@ func (w *world) checkScreen(customer kefu.OpenID, screen []shown, said map[strin
 		case s == nil && m.From == kefu.FromSystem:
 		case s == nil && m.From == kefu.FromAccount && strings.HasPrefix(text, "re "):
 			// A passive reply; checkPushes counts them.
+		case s == nil && m.From == kefu.FromHouse && (text == houseWelcomes || text == houseIsBusy || text == houseIsEmpty):
+			// checkHouse counts them.
 		case s == nil:
 			w.report("messages", "%s: message %d was said by nobody: %+v", customer, m.ID, m)
 		case s.from != m.From || s.account != m.Account:

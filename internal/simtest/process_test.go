@@ -159,11 +159,23 @@ const (
 	developerHost = "developer"
 )
 
+// What the house says by itself.
+const (
+	houseWelcomes = "the house welcomes"
+	houseIsBusy   = "the house is busy"
+	houseIsEmpty  = "the house is empty"
+)
+
 // account is the official account of every world.
 func account() kefu.OfficialAccount {
 	return kefu.OfficialAccount{
 		AppID: appID, Secret: kefu.DigestSecret(secret), WeChatID: wechatID, OriginalID: originalID,
 		KFIDForm: kefu.KFIDString, Standing: kefu.GoodStanding(), Limits: kefu.DefaultLimits(),
+		Service: kefu.Service{
+			Welcome: kefu.AutoText{On: true, Text: houseWelcomes},
+			Busy:    kefu.AutoText{On: true, Text: houseIsBusy},
+			Nobody:  kefu.AutoText{On: true, Text: houseIsEmpty},
+		},
 		Callback: kefu.Callback{URL: "http://" + developerHost + "/wechat", Token: "KfSpecToken2024", Mode: kefu.CallbackPlain},
 	}
 }
