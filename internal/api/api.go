@@ -51,7 +51,13 @@ type Observer interface {
 	ObserveCall(path string, errcode int, took time.Duration)
 }
 
-// Parts are what the door works with. Faults and Crowd may be nil.
+// Witness sees every call, to show it to who plays with a sandbox. What it is handed
+// holds secrets and must not be kept as it is; body is valid only during the call.
+type Witness interface {
+	SawCall(app kefu.AppID, rid kefu.RID, r *http.Request, body []byte, errcode int, took time.Duration)
+}
+
+// Parts are what the door works with. Faults, Crowd and Witness may be nil.
 type Parts struct {
 	Desk     *desk.Desk
 	Gate     *auth.Gate
@@ -60,6 +66,7 @@ type Parts struct {
 	Faults   Faults
 	Crowd    Crowd
 	Observer Observer
+	Witness  Witness
 	Log      *slog.Logger
 	Now      func() time.Time
 	// PictureURL is the base of the URLs of avatars, without a slash at the end.
@@ -205,6 +212,13 @@ func (a *API) respond(w http.ResponseWriter, r *http.Request, answering func(con
 		a.Calls.Remember(a.record(c, code, answer, took), c.proven)
 	}
 	a.observe(c, code, started, took)
+	if a.Witness != nil {
+		var app kefu.AppID
+		if c.owner != nil {
+			app = c.owner.AppID
+		}
+		a.Witness.SawCall(app, c.rid, r, c.body, int(code), took)
+	}
 }
 
 // contentType says "encoding" where others say "charset", as WeChat does.

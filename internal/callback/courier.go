@@ -48,7 +48,12 @@ type Observer interface {
 	ObservePush(outcome string, attempts int, took time.Duration)
 }
 
-// Parts are what a courier works with. Observer, Faults and Dial may be nil.
+// Witness sees every push after each attempt, as the ledger has it.
+type Witness interface {
+	SawPush(app kefu.AppID, p *kefu.Push)
+}
+
+// Parts are what a courier works with. Observer, Witness, Faults and Dial may be nil.
 type Parts struct {
 	Desk   Desk
 	Policy Policy
@@ -64,6 +69,7 @@ type Parts struct {
 	Alone    bool
 	Signals  *pubsub.Hub
 	Observer Observer
+	Witness  Witness
 	Faults   Faults
 	// Dial takes the place of TCP under the Policy.
 	Dial Dial

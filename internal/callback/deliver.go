@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/openkefu/kefu"
@@ -84,6 +87,10 @@ func (r *round) attempt(o *kefu.OfficialAccount, p *kefu.Push, fault Fault) (kef
 		a.Failure = "connection refused, because the sandbox was told to"
 		return a, nil
 	}
+	if fault.Status != 0 {
+		a.Status, a.Failure = fault.Status, strings.TrimSpace(fmt.Sprintf("status %d %s", fault.Status, http.StatusText(fault.Status)))
+		return a, nil
+	}
 	h := r.send(o, p)
 	if fault.Twice {
 		r.send(o, p)
@@ -124,6 +131,9 @@ func (r *round) settle(p kefu.Push, write func(context.Context) (kefu.Push, erro
 		got, err := write(ctx)
 		if err == nil {
 			r.tellEnd(&got)
+			if witness := r.courier.parts.Witness; witness != nil {
+				witness.SawPush(r.app, &got)
+			}
 			return delivered{push: got, ended: got.Outcome != kefu.OutcomeDue, known: asked}
 		}
 		var refused kefu.Reason

@@ -34,6 +34,10 @@ type heard struct {
 	// failure is why it is no answer, for the developer; empty when it is one. It
 	// quotes nothing of what was sent or came back.
 	failure string
+	// contentType is what the answer says it is, and late tells that it was not there
+	// within its time.
+	contentType string
+	late        bool
 }
 
 // exchange sends a request and reads the answer to its end, all within
@@ -53,11 +57,11 @@ func exchange(ctx context.Context, through *http.Transport, r *http.Request) (h 
 	// with its signature, into its errors.
 	answer, err := through.RoundTrip(r)
 	if err != nil {
-		h.failure = whyNoAnswer(ctx, err, r, connected.Load())
+		h.failure, h.late = whyNoAnswer(ctx, err, r, connected.Load()), overdue(ctx, err)
 		return h
 	}
 	defer answer.Body.Close()
-	h.status = answer.StatusCode
+	h.status, h.contentType = answer.StatusCode, answer.Header.Get("Content-Type")
 	// After 101 the body is the bare connection, which does not end with ctx.
 	if h.status != http.StatusSwitchingProtocols {
 		h.body, err = io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
@@ -74,6 +78,7 @@ func exchange(ctx context.Context, through *http.Transport, r *http.Request) (h 
 	case tooLong:
 		h.failure = fmt.Sprintf("the answer is longer than %d bytes", maxAnswer)
 	case err != nil && overdue(ctx, err):
+		h.late = true
 		h.failure = fmt.Sprintf("the answer did not end within %.0f s", kefu.PushPatience.Seconds())
 	case err != nil:
 		h.failure = "the connection was closed in the middle of the answer"

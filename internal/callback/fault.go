@@ -21,6 +21,9 @@ type Fault struct {
 	Delay time.Duration
 	// Dead is a server that refuses the connection. Nothing is sent.
 	Dead bool
+	// Status is an answer with this HTTP status, which the push's own server never
+	// gave: nothing is sent. 0 for none.
+	Status int
 	// Twice delivers the push two times. What is answered to the second is not
 	// looked at.
 	Twice bool

@@ -120,6 +120,16 @@ func (j *Journal) Find(ctx context.Context, app kefu.AppID, rid kefu.RID, now ti
 	return call, nil
 }
 
+// Newest lists the calls of an account before a rid, empty for the newest, the newest
+// first; at most limit. Those that are not written yet are not among them.
+func (j *Journal) Newest(ctx context.Context, app kefu.AppID, before kefu.RID, limit int) (list []kefu.Call, err error) {
+	err = j.ledger.View(ctx, func(r store.Reader) (err error) {
+		list, err = r.CallsBefore(app, before, limit)
+		return err
+	})
+	return list, err
+}
+
 func (j *Journal) waiting(rid kefu.RID) (kefu.Call, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
