@@ -52,6 +52,8 @@ type People struct {
 	// forgets counts how often something was forgotten, so that what was read before
 	// is not kept after it.
 	forgets int64
+	// ended wake those who look after pages that are open.
+	ended []chan struct{}
 }
 
 // keptLogin is a login as it was read a moment ago.
@@ -146,12 +148,29 @@ func (p *People) keep(l keptLogin, forgets int64) {
 	p.logins[l.login.Digest] = l
 }
 
+// Ended is a channel that wakes its reader when logins may have ended in this process,
+// or people may do something else than before. Several at once wake it once. It is
+// asked for once by each who reads, before anybody signs in.
+func (p *People) Ended() <-chan struct{} {
+	wake := make(chan struct{}, 1)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = append(p.ended, wake)
+	return wake
+}
+
 // forget drops what is remembered of the logins that which chooses. It is called
 // when the change that ends them is on disk.
 func (p *People) forget(which func(kefu.LoginDigest, keptLogin) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.forgets++
+	for _, wake := range p.ended {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}
 	for digest, l := range p.logins {
 		if which(digest, l) {
 			delete(p.logins, digest)
