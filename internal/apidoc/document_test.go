@@ -85,6 +85,7 @@ var (
 		"POST /sandbox/v1/media",
 		"GET /sandbox/v1/pushes", "POST /sandbox/v1/pushes/{id}/repeat",
 		"GET /sandbox/v1/clock", "POST /sandbox/v1/clock",
+		"GET /sandbox/v1/activity", "GET /sandbox/v1/room",
 		"GET /sandbox/v1/faults", "PUT /sandbox/v1/faults", "POST /sandbox/v1/reset",
 	}
 )

@@ -13,6 +13,9 @@ import (
 type Demo struct {
 	// Account is the official account that is always there.
 	Account kefu.OfficialAccount
+	// Secret is the AppSecret of the account, which the control room shows as the start
+	// of the program does; empty for not to show it.
+	Secret string
 	// Agents adds two agents with people bound to them when the account is new.
 	Agents bool
 }

@@ -20,6 +20,9 @@ type PushFault struct {
 	Delay string `json:"delay,omitempty"`
 	// Dead fails the attempt as if nobody listened at the callback URL.
 	Dead bool `json:"dead,omitempty"`
+	// Status fails the attempt as if the developer's server had answered with this
+	// HTTP status, from 300 to 599. Nothing is sent.
+	Status int `json:"status,omitempty"`
 	// Duplicate delivers twice.
 	Duplicate bool `json:"duplicate,omitempty"`
 	// Reorder lets the customer's next push go first.
@@ -37,6 +40,8 @@ type PushTrouble struct {
 	Delay time.Duration
 	// Dead fails the attempt without a connection.
 	Dead bool
+	// Status fails it with this HTTP status; 0 for none.
+	Status int
 	// Twice delivers the push a second time.
 	Twice bool
 	// Later lets the customer's next push go first.
@@ -53,8 +58,11 @@ func (f *PushFault) prepare() (err error) {
 	if f.delay, err = parseDelay(f.Delay); err != nil {
 		return err
 	}
-	if f.delay == 0 && !f.Dead && !f.Duplicate && !f.Reorder {
-		return fmt.Errorf("a fault of pushes needs delay, dead, duplicate or reorder")
+	if f.Status != 0 && (f.Status < 300 || f.Status > 599) {
+		return fmt.Errorf("status must be an HTTP status from 300 to 599, got %d", f.Status)
+	}
+	if f.delay == 0 && !f.Dead && f.Status == 0 && !f.Duplicate && !f.Reorder {
+		return fmt.Errorf("a fault of pushes needs delay, dead, status, duplicate or reorder")
 	}
 	return nil
 }
@@ -83,7 +91,7 @@ func (f *Faults) Push(p *kefu.Push) PushTrouble {
 				f.push = append(f.push[:i], f.push[i+1:]...)
 			}
 		}
-		return PushTrouble{Delay: met.delay, Dead: met.Dead, Twice: met.Duplicate, Later: met.Reorder}
+		return PushTrouble{Delay: met.delay, Dead: met.Dead, Status: met.Status, Twice: met.Duplicate, Later: met.Reorder}
 	}
 	return PushTrouble{}
 }

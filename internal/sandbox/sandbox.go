@@ -93,11 +93,12 @@ type Parts struct {
 // Sandbox is the door.
 type Sandbox struct {
 	Parts
-	Faults Faults
+	Faults   Faults
+	Activity *Activity
 }
 
 // New makes the door. Call [Sandbox.Begin] before it is used.
-func New(p Parts) *Sandbox { return &Sandbox{Parts: p} }
+func New(p Parts) *Sandbox { return &Sandbox{Parts: p, Activity: newActivity(p.Clock.Now)} }
 
 // Begin puts the clock where it was left and lays out the demo world. It refuses
 // data of production with [ErrProduction].
@@ -151,6 +152,8 @@ func (s *Sandbox) Mount(mux *http.ServeMux) {
 	routes.Handle("POST /sandbox/v1/clock", s.verb(s.moveClock))
 	routes.Handle("GET /sandbox/v1/faults", s.verb(s.readFaults))
 	routes.Handle("PUT /sandbox/v1/faults", s.verb(s.setFaults))
+	routes.Handle("GET /sandbox/v1/activity", s.verb(s.activity))
+	routes.Handle("GET /sandbox/v1/room", s.verb(s.room))
 	routes.Handle("POST /sandbox/v1/reset", s.verb(s.reset))
 	routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.noSuchCall(w, r, routes) })
 	protection := http.NewCrossOriginProtection()
