@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/exchange"
 	"github.com/openkefu/kefu/internal/realtime"
 )
 
@@ -35,6 +36,7 @@ type Parts struct {
 // Door is the door.
 type Door struct {
 	Parts
+	maker   exchange.Maker
 	sockets *realtime.Door
 	paces   paces
 }
@@ -44,7 +46,10 @@ func New(p Parts) *Door {
 	if p.Guard == nil {
 		p.Guard = func(next http.Handler) http.Handler { return next }
 	}
-	d := &Door{Parts: p, paces: newPaces()}
+	d := &Door{
+		Parts: p, paces: newPaces(),
+		maker: exchange.Maker{Door: "phone", Now: p.Now, Log: p.Log, Refusal: refusal, MaxBody: maxBody},
+	}
 	d.sockets = p.Sockets.Door(realtime.DoorParts{Name: "phone", Source: source{p.Desk, p.Now}, Each: maxWindows})
 	return d
 }
@@ -65,8 +70,8 @@ func (d *Door) Mount(mux *http.ServeMux) {
 	routes.Handle("POST "+paths+"/media", d.verb(d.uploadMedia))
 	routes.Handle("GET "+paths+"/media/{media_id}", d.raw(d.media))
 	routes.Handle("GET "+paths+"/socket", d.raw(d.socket))
-	routes.Handle("/", d.verb(func(context.Context, *exchange) (any, error) { return nil, errNoSuchCall }))
+	routes.Handle("/", d.verb(func(context.Context, *call) (any, error) { return nil, exchange.ErrNoSuchCall }))
 	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(d.verb(func(context.Context, *exchange) (any, error) { return nil, errCrossOrigin }))
+	protection.SetDenyHandler(d.verb(func(context.Context, *call) (any, error) { return nil, exchange.ErrCrossOrigin }))
 	mux.Handle("/phone/v1/", d.Guard(protection.Handler(routes)))
 }

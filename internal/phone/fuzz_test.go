@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/exchange"
 )
 
 // FuzzInbound: whatever a page sends is a message of a kind that customers write, or
@@ -27,7 +28,7 @@ func FuzzInbound(f *testing.F) {
 		}
 		in, err := inbound(body)
 		if err != nil {
-			var bad badRequest
+			var bad exchange.BadRequest
 			var reason kefu.Reason
 			if !errors.As(err, &bad) && !errors.As(err, &reason) {
 				t.Errorf("got %v, want a refusal in words", err)

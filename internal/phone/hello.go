@@ -11,13 +11,17 @@ import (
 
 // helloAnswer is what a page begins with.
 type helloAnswer struct {
-	OpenID  kefu.OpenID `json:"openid"`
-	Account account     `json:"account"`
-	Epoch   string      `json:"epoch"`
-	Offset  kefu.MsgID  `json:"offset"`
-	Now     int64       `json:"now"`
-	Place   place       `json:"place"`
-	Typing  bool        `json:"typing"`
+	OpenID kefu.OpenID `json:"openid"`
+	// Nickname is what the customer calls itself; most say nothing.
+	Nickname string  `json:"nickname,omitempty"`
+	Account  account `json:"account"`
+	// Sandbox says that the page may play any follower.
+	Sandbox bool       `json:"sandbox,omitempty"`
+	Epoch   string     `json:"epoch"`
+	Offset  kefu.MsgID `json:"offset"`
+	Now     int64      `json:"now"`
+	Place   place      `json:"place"`
+	Typing  bool       `json:"typing"`
 }
 
 type account struct {
@@ -48,7 +52,7 @@ const (
 
 // hello tells a page who it is and how things stand. A browser that is new here
 // becomes a follower.
-func (d *Door) hello(ctx context.Context, x *exchange) (any, error) {
+func (d *Door) hello(ctx context.Context, x *call) (any, error) {
 	customer, err := d.visitor(ctx, x)
 	if err != nil {
 		return nil, err
@@ -68,14 +72,14 @@ func (d *Door) hello(ctx context.Context, x *exchange) (any, error) {
 	}
 	now := d.Now()
 	return helloAnswer{
-		OpenID: customer, Account: account{nameOf(state.Account)},
+		OpenID: customer, Nickname: c.Nickname, Account: account{nameOf(state.Account)}, Sandbox: d.Sandbox,
 		Epoch: news.Epoch, Offset: news.Last, Now: now.UnixMilli(),
 		Place: placeOf(state.Places[customer]), Typing: c.Typing(now),
 	}, nil
 }
 
 // visitor is the customer that a page is, or becomes.
-func (d *Door) visitor(ctx context.Context, x *exchange) (kefu.OpenID, error) {
+func (d *Door) visitor(ctx context.Context, x *call) (kefu.OpenID, error) {
 	customer, err := d.customer(ctx, x, &asking)
 	as, _ := d.asked(x) // customer has looked at it
 	switch {

@@ -148,6 +148,7 @@ type phone struct {
 
 type hello struct {
 	OpenID  kefu.OpenID
+	Sandbox bool
 	Account struct{ Name string }
 	Epoch   string
 	Offset  int64

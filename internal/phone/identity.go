@@ -40,11 +40,11 @@ func unsign(key []byte, app kefu.AppID, text string) (customer kefu.OpenID, ok b
 }
 
 // asked is the customer that a page of the sandbox plays; empty when it plays none.
-func (d *Door) asked(x *exchange) (kefu.OpenID, error) {
+func (d *Door) asked(x *call) (kefu.OpenID, error) {
 	if !d.Sandbox {
 		return "", nil
 	}
-	as := kefu.OpenID(x.r.URL.Query().Get("as"))
+	as := kefu.OpenID(x.R.URL.Query().Get("as"))
 	if as != "" && !as.Valid() {
 		return "", kefu.CustomerUnknown
 	}
@@ -52,8 +52,8 @@ func (d *Door) asked(x *exchange) (kefu.OpenID, error) {
 }
 
 // remembered is the customer of the browser's cookie, or errStranger.
-func (d *Door) remembered(ctx context.Context, x *exchange) (kefu.OpenID, error) {
-	c, err := x.r.Cookie(cookiePrefix + string(x.app))
+func (d *Door) remembered(ctx context.Context, x *call) (kefu.OpenID, error) {
+	c, err := x.R.Cookie(cookiePrefix + string(x.app))
 	if err != nil {
 		return "", errStranger
 	}
@@ -69,7 +69,7 @@ func (d *Door) remembered(ctx context.Context, x *exchange) (kefu.OpenID, error)
 }
 
 // customer is who calls, at a pace that it may.
-func (d *Door) customer(ctx context.Context, x *exchange, what *pace) (kefu.OpenID, error) {
+func (d *Door) customer(ctx context.Context, x *call, what *pace) (kefu.OpenID, error) {
 	if err := d.paces.take(who{at: x.from(), what: &crowding}); err != nil {
 		return "", err
 	}
@@ -87,14 +87,14 @@ func (d *Door) customer(ctx context.Context, x *exchange, what *pace) (kefu.Open
 }
 
 // remember gives the browser its cookie.
-func (d *Door) remember(ctx context.Context, x *exchange, customer kefu.OpenID) error {
+func (d *Door) remember(ctx context.Context, x *call, customer kefu.OpenID) error {
 	key, err := d.Desk.Secret(ctx, cookiePurpose)
 	if err != nil {
 		return err
 	}
-	http.SetCookie(x.w, &http.Cookie{
+	http.SetCookie(x.W, &http.Cookie{
 		Name: cookiePrefix + string(x.app), Value: sign(key, x.app, customer), Path: "/phone/", MaxAge: int(cookieLife.Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: x.r.URL.Scheme == "https",
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: x.R.URL.Scheme == "https",
 	})
 	return nil
 }

@@ -3,13 +3,10 @@ package phone
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/openkefu/kefu"
-	"github.com/openkefu/kefu/internal/mediaformat"
+	"github.com/openkefu/kefu/internal/exchange"
 	"github.com/openkefu/kefu/wechat"
 )
 
@@ -21,22 +18,22 @@ const maxUpload = 11 << 20
 var sendable = []kefu.MediaType{kefu.MediaImage, kefu.MediaVoice, kefu.MediaVideo, kefu.MediaThumb}
 
 // uploadMedia takes a file that the customer is about to send.
-func (d *Door) uploadMedia(ctx context.Context, x *exchange) (any, error) {
+func (d *Door) uploadMedia(ctx context.Context, x *call) (any, error) {
 	if _, err := d.customer(ctx, x, &uploading); err != nil {
 		return nil, err
 	}
-	kind := kefu.MediaType(x.r.URL.Query().Get("type"))
+	kind := kefu.MediaType(x.R.URL.Query().Get("type"))
 	if !slices.Contains(sendable, kind) {
 		return nil, kefu.MediaTypeIllegal
 	}
-	file, err := wechat.ReadUpload(x.r.Header.Get("Content-Type"), x.r.Body, maxUpload)
+	file, err := wechat.ReadUpload(x.R.Header.Get("Content-Type"), x.R.Body, maxUpload)
 	switch {
 	case errors.Is(err, wechat.ErrTooLarge):
 		return nil, kefu.MediaTooLarge
 	case err != nil:
 		// Anything else than the form is a connection that broke off, whose caller hears
 		// nothing of it.
-		return nil, badRequest(err.Error())
+		return nil, exchange.BadRequest(err.Error())
 	}
 	m, err := d.Desk.UploadMedia(ctx, x.app, kind, file.Bytes)
 	if err != nil {
@@ -46,16 +43,15 @@ func (d *Door) uploadMedia(ctx context.Context, x *exchange) (any, error) {
 }
 
 // media serves a file of a conversation to a customer who knows its id, which nobody
-// can guess. A stranger may have made it: it is served as what its bytes are, and as a
-// document it can do nothing.
-func (d *Door) media(x *exchange) error {
-	ctx := x.r.Context()
+// can guess.
+func (d *Door) media(x *call) error {
+	ctx := x.R.Context()
 	if _, err := d.customer(ctx, x, &asking); err != nil {
 		return err
 	}
-	m, err := d.Desk.Media(ctx, x.app, kefu.MediaID(x.r.PathValue("media_id")))
+	m, err := d.Desk.Media(ctx, x.app, kefu.MediaID(x.R.PathValue("media_id")))
 	if errors.Is(err, kefu.MediaUnknown) {
-		return errNoMedia
+		return exchange.ErrNoMedia
 	}
 	if err != nil {
 		return err
@@ -64,26 +60,6 @@ func (d *Door) media(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err := file.Close(); err != nil {
-			d.Log.WarnContext(ctx, "media cannot be closed after it was served", "rid", x.rid, "error", err)
-		}
-	}()
-	h := x.w.Header()
-	h.Set("Content-Type", mediaformat.Format(m.Format).ContentType())
-	h.Set("Content-Disposition", `inline; filename="`+string(m.Type)+"."+m.Format+`"`)
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	// What an id names never changes.
-	h.Set("Cache-Control", "private, max-age=3600")
-	r := x.r
-	if strings.Contains(r.Header.Get("Range"), ",") {
-		// Several ranges would be answered as another content type. A server may ignore
-		// Range, so it does.
-		r = r.Clone(ctx)
-		r.Header.Del("Range")
-	}
-	http.ServeContent(x.w, r, "", time.Time{}, file)
+	x.Media(&m, file)
 	return nil
 }

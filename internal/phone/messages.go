@@ -9,6 +9,7 @@ import (
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/exchange"
 	"github.com/openkefu/kefu/internal/translate"
 	"github.com/openkefu/kefu/wechat"
 )
@@ -47,7 +48,7 @@ func shown(m *kefu.Message, of *desk.PhoneAnswer) message {
 		line.From, line.ClientID = fromMe, m.ClientID
 	case kefu.FromSystem:
 		line.From = fromSystem
-	case kefu.FromAccount:
+	case kefu.FromAccount, kefu.FromHouse:
 		line.Name = nameOf(of.Account)
 	case kefu.FromAgent:
 		if a, there := of.Agents[m.Account]; there {
@@ -63,19 +64,19 @@ type messagePage struct {
 }
 
 // messages shows a page of the conversation.
-func (d *Door) messages(ctx context.Context, x *exchange) (any, error) {
+func (d *Door) messages(ctx context.Context, x *call) (any, error) {
 	customer, err := d.customer(ctx, x, &asking)
 	if err != nil {
 		return nil, err
 	}
-	before, err1 := x.number("before", 0, maxID)
-	after, err2 := x.number("after", 0, maxID)
-	limit, err3 := x.number("limit", pageSize, maxPage)
+	before, err1 := x.Number("before", 0, maxID)
+	after, err2 := x.Number("after", 0, maxID)
+	limit, err3 := x.Number("limit", pageSize, maxPage)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, err
 	}
 	if before > 0 && after > 0 {
-		return nil, badRequest(`give either "before" or "after"`)
+		return nil, exchange.BadRequest(`give either "before" or "after"`)
 	}
 	state, said, more, err := d.Desk.PhoneTalk(ctx, x.app, customer, kefu.MsgID(before), kefu.MsgID(after), max(int(limit), 1))
 	if err != nil {
@@ -89,12 +90,12 @@ func (d *Door) messages(ctx context.Context, x *exchange) (any, error) {
 }
 
 // say takes what the customer writes. With the same client_id it is taken once.
-func (d *Door) say(ctx context.Context, x *exchange) (any, error) {
+func (d *Door) say(ctx context.Context, x *call) (any, error) {
 	customer, err := d.customer(ctx, x, &saying)
 	if err != nil {
 		return nil, err
 	}
-	body, err := x.body()
+	body, err := x.Body()
 	if err != nil {
 		return nil, err
 	}
@@ -123,11 +124,11 @@ func inbound(body []byte) (kefu.Inbound, error) {
 	var named struct {
 		ClientID kefu.ClientID `json:"client_id"`
 	}
-	if err := decode(body, &named); err != nil {
+	if err := exchange.Decode(body, &named); err != nil {
 		return kefu.Inbound{}, err
 	}
 	if !named.ClientID.Valid() {
-		return kefu.Inbound{}, badRequest(`"client_id" must name the message: 1 to 64 visible characters of ASCII`)
+		return kefu.Inbound{}, exchange.BadRequest(`"client_id" must name the message: 1 to 64 visible characters of ASCII`)
 	}
 	o, err := wechat.ParseObject(body)
 	if err != nil {
@@ -144,7 +145,7 @@ func inbound(body []byte) (kefu.Inbound, error) {
 	case kefu.MsgLink:
 		// A link that somebody is to tap leads to a page and does nothing else.
 		if u, err := url.Parse(c.URL); c.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-			return kefu.Inbound{}, badRequest(`the url of a link must begin with http:// or https://`)
+			return kefu.Inbound{}, exchange.BadRequest(`the url of a link must begin with http:// or https://`)
 		}
 	default:
 		return kefu.Inbound{}, kefu.MessageTypeUnknown
@@ -158,7 +159,7 @@ func inbound(body []byte) (kefu.Inbound, error) {
 // unfit says in this door's manner what package wechat has against a body.
 func unfit(err error) error {
 	if errors.Is(err, wechat.ErrFormat) || errors.Is(err, wechat.ErrEmpty) {
-		return badRequest(strings.TrimPrefix(err.Error(), wechat.ErrFormat.Error()+": "))
+		return exchange.BadRequest(strings.TrimPrefix(err.Error(), wechat.ErrFormat.Error()+": "))
 	}
 	return err
 }

@@ -27,7 +27,7 @@ func TestStory(t *testing.T) {
 	if first.openid == second.openid || !first.openid.Valid() {
 		t.Fatalf("got the openids %q and %q, want two", first.openid, second.openid)
 	}
-	if got := first.hello; got.Account.Name != "青禾茶铺" || got.Epoch == "" || got.Place.Standing != "none" || got.Place.Service != "nobody" || got.Typing {
+	if got := first.hello; got.Account.Name != "青禾茶铺" || got.Epoch == "" || got.Place.Standing != "none" || got.Place.Service != "nobody" || got.Typing || got.Sandbox {
 		t.Errorf("hello: got %+v, want to stand nowhere, with nobody there", got)
 	}
 	c, err := h.CustomerState(ctx, app, first.openid)
@@ -326,8 +326,8 @@ func TestSandbox(t *testing.T) {
 	p := h.browser()
 	p.query.Set("as", string(openid))
 	p.ok(p.post("/hello", `{}`), &p.hello)
-	if p.hello.OpenID != openid {
-		t.Errorf("got %q, want %q", p.hello.OpenID, openid)
+	if p.hello.OpenID != openid || !p.hello.Sandbox {
+		t.Errorf("got %+v, want %q in a sandbox", p.hello, openid)
 	}
 	live := p.socket(p.hello.Epoch, p.hello.Offset)
 	p.says("c1", "hello")

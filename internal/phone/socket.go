@@ -12,8 +12,8 @@ import (
 )
 
 // socket opens one for the customer, who reads nothing but what is its own.
-func (d *Door) socket(x *exchange) error {
-	ctx := x.r.Context()
+func (d *Door) socket(x *call) error {
+	ctx := x.R.Context()
 	customer, err := d.customer(ctx, x, &asking)
 	if err != nil {
 		return err
@@ -25,7 +25,7 @@ func (d *Door) socket(x *exchange) error {
 	if _, there := state.Customers[customer]; !there {
 		return kefu.CustomerUnknown
 	}
-	err = d.sockets.Admit(x.w, x.r, realtime.Visitor{App: x.app, Who: string(customer), Keys: []realtime.Key{keyOf(customer)}})
+	err = d.sockets.Admit(x.W, x.R, realtime.Visitor{App: x.app, Who: string(customer), Keys: []realtime.Key{keyOf(customer)}})
 	if errors.Is(err, realtime.ErrBroken) {
 		return nil // there is nobody to answer
 	}

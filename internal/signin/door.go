@@ -18,6 +18,7 @@ import (
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/auth"
 	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/exchange"
 )
 
 // Parts are what the door works with. All are needed but Guard.
@@ -35,42 +36,45 @@ type Parts struct {
 }
 
 // Door is the door.
-type Door struct{ Parts }
+type Door struct {
+	Parts
+	maker exchange.Maker
+}
 
 // New makes the door.
 func New(p Parts) *Door {
 	if p.Guard == nil {
 		p.Guard = func(next http.Handler) http.Handler { return next }
 	}
-	return &Door{p}
+	return &Door{p, exchange.Maker{Door: "signin", Now: p.Now, Log: p.Log, Refusal: refusal, MaxBody: maxBody}}
 }
 
 // Mount serves the calls of the door.
 func (d *Door) Mount(mux *http.ServeMux) {
 	routes := http.NewServeMux()
-	routes.Handle("POST /auth/v1/login", d.verb(d.login))
-	routes.Handle("POST /auth/v1/logout", d.verb(d.logout))
+	routes.Handle("POST /auth/v1/login", d.maker.Verb(d.login))
+	routes.Handle("POST /auth/v1/logout", d.maker.Verb(d.logout))
 	routes.Handle("POST /auth/v1/logout-everywhere", d.signed(d.logoutEverywhere))
-	routes.Handle("GET /auth/v1/me", d.verb(d.me))
+	routes.Handle("GET /auth/v1/me", d.maker.Verb(d.me))
 	routes.Handle("POST /auth/v1/password", d.signed(d.password))
-	routes.Handle("POST /auth/v1/setup", d.verb(d.setUp))
-	routes.Handle("GET /auth/v1/invitations/{token}", d.verb(d.invitation))
-	routes.Handle("POST /auth/v1/invitations/{token}/register", d.verb(d.register))
+	routes.Handle("POST /auth/v1/setup", d.maker.Verb(d.setUp))
+	routes.Handle("GET /auth/v1/invitations/{token}", d.maker.Verb(d.invitation))
+	routes.Handle("POST /auth/v1/invitations/{token}/register", d.maker.Verb(d.register))
 	routes.Handle("POST /auth/v1/invitations/{token}/accept", d.signed(d.accept))
 	routes.Handle("POST /auth/v1/invitations/{token}/reject", d.signed(d.reject))
 	if d.Sandbox {
-		routes.Handle("POST /auth/v1/demo", d.verb(d.demo))
+		routes.Handle("POST /auth/v1/demo", d.maker.Verb(d.demo))
 	}
-	routes.Handle("/", d.verb(func(context.Context, *exchange) (any, error) { return nil, errNoSuchCall }))
+	routes.Handle("/", d.maker.Verb(func(context.Context, *exchange.Exchange) (any, error) { return nil, exchange.ErrNoSuchCall }))
 	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(d.verb(func(context.Context, *exchange) (any, error) { return nil, errCrossOrigin }))
+	protection.SetDenyHandler(d.maker.Verb(func(context.Context, *exchange.Exchange) (any, error) { return nil, exchange.ErrCrossOrigin }))
 	mux.Handle("/auth/v1/", d.Guard(protection.Handler(routes)))
 }
 
-// signed is [Door.verb] for who is signed in.
-func (d *Door) signed(do func(context.Context, *exchange, kefu.Person) (any, error)) http.Handler {
-	return d.verb(func(ctx context.Context, x *exchange) (any, error) {
-		person, err := d.People.Signed(ctx, x.token())
+// signed serves a call to somebody who is signed in.
+func (d *Door) signed(do func(context.Context, *exchange.Exchange, kefu.Person) (any, error)) http.Handler {
+	return d.maker.Verb(func(ctx context.Context, x *exchange.Exchange) (any, error) {
+		person, err := d.People.Signed(ctx, x.Token())
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/exchange"
 )
 
 type invitationAnswer struct {
@@ -25,8 +26,8 @@ type invitationAnswer struct {
 const bound = "bound"
 
 // invitation tells who followed a link what it is about.
-func (d *Door) invitation(ctx context.Context, x *exchange) (any, error) {
-	i, err := d.Desk.Invited(ctx, x.r.PathValue("token"))
+func (d *Door) invitation(ctx context.Context, x *exchange.Exchange) (any, error) {
+	i, err := d.Desk.Invited(ctx, x.R.PathValue("token"))
 	if err != nil {
 		return nil, err
 	}
@@ -42,12 +43,12 @@ func (d *Door) invitation(ctx context.Context, x *exchange) (any, error) {
 }
 
 // register gives the invited person a login, which it did not have, and signs it in.
-func (d *Door) register(ctx context.Context, x *exchange) (any, error) {
+func (d *Door) register(ctx context.Context, x *exchange.Exchange) (any, error) {
 	var req struct{ Name, Password string }
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
-	i, err := d.Desk.Invited(ctx, x.r.PathValue("token"))
+	i, err := d.Desk.Invited(ctx, x.R.PathValue("token"))
 	if err != nil {
 		return nil, err
 	}
@@ -55,25 +56,25 @@ func (d *Door) register(ctx context.Context, x *exchange) (any, error) {
 		return nil, kefu.InvitationNotWaiting
 	}
 	person := kefu.Person{ID: i.Person, Name: req.Name, Role: kefu.RoleAgent}
-	if err := d.People.Register(ctx, person, req.Password, x.by(i.Person)); err != nil {
+	if err := d.People.Register(ctx, person, req.Password, x.By(i.Person)); err != nil {
 		return nil, err
 	}
 	return d.welcome(ctx, x, i.Person)
 }
 
-func (d *Door) accept(ctx context.Context, x *exchange, p kefu.Person) (any, error) {
+func (d *Door) accept(ctx context.Context, x *exchange.Exchange, p kefu.Person) (any, error) {
 	return d.answer(ctx, x, p, true)
 }
 
-func (d *Door) reject(ctx context.Context, x *exchange, p kefu.Person) (any, error) {
+func (d *Door) reject(ctx context.Context, x *exchange.Exchange, p kefu.Person) (any, error) {
 	return d.answer(ctx, x, p, false)
 }
 
 // answer is the invited person's yes or no.
-func (d *Door) answer(ctx context.Context, x *exchange, p kefu.Person, accept bool) (any, error) {
-	by := kefu.Act{Who: string(p.ID), RID: x.rid}
-	if from := x.from(); from.IsValid() {
+func (d *Door) answer(ctx context.Context, x *exchange.Exchange, p kefu.Person, accept bool) (any, error) {
+	by := kefu.Act{Who: string(p.ID), RID: x.RID}
+	if from := x.From(); from.IsValid() {
 		by.IP = from.String()
 	}
-	return nothing, d.Desk.AnswerInvitation(ctx, x.r.PathValue("token"), accept, by)
+	return exchange.Nothing, d.Desk.AnswerInvitation(ctx, x.R.PathValue("token"), accept, by)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/exchange"
 	"github.com/openkefu/kefu/internal/picture"
 )
 
@@ -51,8 +52,8 @@ type meAnswer struct {
 
 // me tells the page who is signed in and where that person works. Who is not signed in
 // hears in a sandbox whom one may be.
-func (d *Door) me(ctx context.Context, x *exchange) (any, error) {
-	token := x.token()
+func (d *Door) me(ctx context.Context, x *exchange.Exchange) (any, error) {
+	token := x.Token()
 	signed, err := d.People.Signed(ctx, token)
 	if errors.Is(err, kefu.NotSignedIn) {
 		return d.stranger(ctx, x, err)
@@ -65,7 +66,7 @@ func (d *Door) me(ctx context.Context, x *exchange) (any, error) {
 		return nil, err
 	}
 	// The life of the cookie goes on with that of its login.
-	x.giveToken(token)
+	giveToken(x, token)
 	return me, nil
 }
 
@@ -117,10 +118,10 @@ type strangerError struct {
 
 func (e strangerError) Unwrap() error { return e.error }
 
-func (d *Door) stranger(ctx context.Context, x *exchange, notSignedIn error) (any, error) {
+func (d *Door) stranger(ctx context.Context, x *exchange.Exchange, notSignedIn error) (any, error) {
 	more := map[string]any{"sandbox": d.Sandbox}
-	if x.token() != "" {
-		x.giveToken("")
+	if x.Token() != "" {
+		giveToken(x, "")
 	}
 	if d.Sandbox {
 		people, err := d.People.List(ctx, "", demoPeople)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/exchange"
 )
 
 // page is how much is answered when a page does not say: what fits on a screen twice.
@@ -20,16 +21,16 @@ type conversationsAnswer struct {
 
 // conversations lists past and present, the latest first, or those that a search
 // finds.
-func (d *Door) conversations(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
-	before, err := x.number("before", 0, math.MaxInt64)
+func (d *Door) conversations(ctx context.Context, x *call, h desk.Hand) (any, error) {
+	before, err := x.Number("before", 0, math.MaxInt64)
 	if err != nil {
 		return nil, err
 	}
-	limit, err := x.number("limit", page, desk.MaxConversations)
+	limit, err := x.Number("limit", page, desk.MaxConversations)
 	if err != nil {
 		return nil, err
 	}
-	found, err := d.Desk.Conversations(ctx, h.App, kefu.MsgID(before), int(limit), x.r.URL.Query().Get("q"))
+	found, err := d.Desk.Conversations(ctx, h.App, kefu.MsgID(before), int(limit), x.R.URL.Query().Get("q"))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ type messagesAnswer struct {
 }
 
 // messages reads a conversation backwards, or on from a message.
-func (d *Door) messages(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) messages(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	openid, err := x.openid()
 	if err != nil {
 		return nil, err
@@ -70,12 +71,12 @@ func (d *Door) messages(ctx context.Context, x *exchange, h desk.Hand) (any, err
 		name           string
 		fallback, most int64
 	}{{"before", 0, math.MaxInt64}, {"after", 0, math.MaxInt64}, {"limit", page, desk.MaxTalk}} {
-		if where[i], err = x.number(q.name, q.fallback, q.most); err != nil {
+		if where[i], err = x.Number(q.name, q.fallback, q.most); err != nil {
 			return nil, err
 		}
 	}
 	if where[0] != 0 && where[1] != 0 {
-		return nil, badRequest(`"before" and "after" do not go together`)
+		return nil, exchange.BadRequest(`"before" and "after" do not go together`)
 	}
 	talk, err := d.Desk.Talk(ctx, h.App, openid, kefu.MsgID(where[0]), kefu.MsgID(where[1]), int(where[2]))
 	if err != nil {
@@ -127,7 +128,7 @@ type customerAnswer struct {
 }
 
 // customer is what colleagues know of a customer.
-func (d *Door) customer(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) customer(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	openid, err := x.openid()
 	if err != nil {
 		return nil, err

@@ -5,30 +5,31 @@ import (
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/exchange"
 )
 
-func (d *Door) setRemark(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) setRemark(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	var req struct {
 		Remark string `json:"remark"`
 	}
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	return with(x, func(c kefu.OpenID) error { return d.Desk.SetRemark(ctx, h.App, c, req.Remark) })
 }
 
-func (d *Door) setTags(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) setTags(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	var req struct {
 		Tags []kefu.TagID `json:"tags"`
 	}
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	return with(x, func(c kefu.OpenID) error { return d.Desk.SetTags(ctx, h.App, c, req.Tags) })
 }
 
 // tags lists those that can be given.
-func (d *Door) tags(ctx context.Context, _ *exchange, h desk.Hand) (any, error) {
+func (d *Door) tags(ctx context.Context, _ *call, h desk.Hand) (any, error) {
 	tags, err := d.Desk.TagNames(ctx, h.App)
 	if err != nil {
 		return nil, err
@@ -36,11 +37,11 @@ func (d *Door) tags(ctx context.Context, _ *exchange, h desk.Hand) (any, error) 
 	return map[string][]tagLine{"tags": linesOfTags(tags)}, nil
 }
 
-func (d *Door) addTag(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) addTag(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	var req struct {
 		Name string `json:"name"`
 	}
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	t, err := d.Desk.AddTag(ctx, h.App, req.Name)
@@ -50,7 +51,7 @@ func (d *Door) addTag(ctx context.Context, x *exchange, h desk.Hand) (any, error
 	return tagLine{t.ID, t.Name}, nil
 }
 
-func (d *Door) addNote(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) addNote(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	openid, err := x.openid()
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func (d *Door) addNote(ctx context.Context, x *exchange, h desk.Hand) (any, erro
 	var req struct {
 		Text string `json:"text"`
 	}
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	n, err := d.Desk.AddNote(ctx, h, openid, req.Text)
@@ -68,10 +69,10 @@ func (d *Door) addNote(ctx context.Context, x *exchange, h desk.Hand) (any, erro
 	return lineOfNote(&n, h.Author.ID), nil
 }
 
-func (d *Door) removeNote(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) removeNote(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	id, err := x.id(kefu.NoteUnknown)
 	if err != nil {
 		return nil, err
 	}
-	return nothing, d.Desk.RemoveNote(ctx, h, id)
+	return exchange.Nothing, d.Desk.RemoveNote(ctx, h, id)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/auth"
 	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/exchange"
 	"github.com/openkefu/kefu/internal/realtime"
 )
 
@@ -29,7 +30,10 @@ type Parts struct {
 // Door is the door.
 type Door struct {
 	Parts
+	maker   exchange.Maker
 	sockets *realtime.Door
+	// ended wakes the door when people were signed out.
+	ended <-chan struct{}
 }
 
 // New makes the door, before the sockets run.
@@ -37,7 +41,7 @@ func New(p Parts) *Door {
 	if p.Guard == nil {
 		p.Guard = func(next http.Handler) http.Handler { return next }
 	}
-	d := &Door{Parts: p}
+	d := &Door{Parts: p, ended: p.People.Ended(), maker: exchange.Maker{Door: "workbench", Now: p.Now, Log: p.Log, Refusal: refusal, MaxBody: maxBody}}
 	d.sockets = p.Sockets.Door(realtime.DoorParts{
 		Name: "workbench", Source: source{d}, Watch: watch, Presence: presence{d},
 	})
@@ -80,20 +84,20 @@ func (d *Door) Mount(mux *http.ServeMux) {
 		method, path := cut(pattern)
 		routes.Handle(method+" "+paths+path, d.call(do))
 	}
-	routes.Handle("GET "+paths+"/media/{media_id}", d.media())
-	routes.Handle("GET "+paths+"/socket", d.socket())
-	routes.Handle("/", d.unsigned(func(context.Context, *exchange) (any, error) { return nil, errNoSuchCall }))
+	routes.Handle("GET "+paths+"/media/{media_id}", d.raw(d.media))
+	routes.Handle("GET "+paths+"/socket", d.raw(d.socket))
+	routes.Handle("/", d.maker.Verb(func(context.Context, *exchange.Exchange) (any, error) { return nil, exchange.ErrNoSuchCall }))
 	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(d.unsigned(func(context.Context, *exchange) (any, error) { return nil, errCrossOrigin }))
+	protection.SetDenyHandler(d.maker.Verb(func(context.Context, *exchange.Exchange) (any, error) { return nil, exchange.ErrCrossOrigin }))
 	mux.Handle("/workbench/v1/", d.Guard(protection.Handler(routes)))
 }
 
 // verb is one call, made by somebody who may make it.
-type verb func(context.Context, *exchange, desk.Hand) (any, error)
+type verb func(context.Context, *call, desk.Hand) (any, error)
 
 // hand is who calls, at the official account that the path names.
-func (d *Door) hand(ctx context.Context, x *exchange) (desk.Hand, error) {
-	return d.handOf(ctx, x.token(), kefu.AppID(x.r.PathValue("appid")))
+func (d *Door) hand(ctx context.Context, x *call) (desk.Hand, error) {
+	return d.handOf(ctx, x.Token(), kefu.AppID(x.R.PathValue("appid")))
 }
 
 func (d *Door) handOf(ctx context.Context, token string, app kefu.AppID) (desk.Hand, error) {

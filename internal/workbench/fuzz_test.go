@@ -2,11 +2,14 @@ package workbench
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/exchange"
 )
 
 // FuzzSaid: whatever a page sends is refused or is a message that can be written
@@ -66,8 +69,12 @@ func FuzzBody(f *testing.F) {
 		} {
 			r := httptest.NewRequest("POST", "/", strings.NewReader(string(body)))
 			r.Header.Set("Content-Type", contentType)
-			x := &exchange{r: r}
-			err := x.read(into)
+			var err error
+			maker := exchange.Maker{Now: time.Now, Log: slog.New(slog.DiscardHandler), Refusal: refusal, MaxBody: maxBody}
+			maker.Raw(func(x *exchange.Exchange) error {
+				err = x.Read(into)
+				return err
+			}).ServeHTTP(httptest.NewRecorder(), r)
 			if err == nil {
 				if kind := strings.ToLower(strings.TrimSpace(strings.SplitN(contentType, ";", 2)[0])); kind != "application/json" {
 					t.Fatalf("%q as %q: got it read, want only application/json", body, contentType)

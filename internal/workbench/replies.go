@@ -5,6 +5,7 @@ import (
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/exchange"
 )
 
 // replyLine is a quick reply.
@@ -21,7 +22,7 @@ func lineOfReply(q *kefu.QuickReply) replyLine {
 	return replyLine{q.ID, q.Code, q.Title, q.Text, q.Shared(), q.Used}
 }
 
-func (d *Door) replies(ctx context.Context, _ *exchange, h desk.Hand) (any, error) {
+func (d *Door) replies(ctx context.Context, _ *call, h desk.Hand) (any, error) {
 	all, err := d.Desk.QuickReplies(ctx, h)
 	if err != nil {
 		return nil, err
@@ -33,11 +34,11 @@ func (d *Door) replies(ctx context.Context, _ *exchange, h desk.Hand) (any, erro
 	return map[string][]replyLine{"replies": lines}, nil
 }
 
-func (d *Door) addReply(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) addReply(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	return d.putReply(ctx, x, h, 0)
 }
 
-func (d *Door) setReply(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) setReply(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	id, err := x.id(kefu.QuickReplyUnknown)
 	if err != nil {
 		return nil, err
@@ -45,9 +46,9 @@ func (d *Door) setReply(ctx context.Context, x *exchange, h desk.Hand) (any, err
 	return d.putReply(ctx, x, h, id)
 }
 
-func (d *Door) putReply(ctx context.Context, x *exchange, h desk.Hand, id kefu.MsgID) (any, error) {
+func (d *Door) putReply(ctx context.Context, x *call, h desk.Hand, id kefu.MsgID) (any, error) {
 	var req replyLine
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	put, err := d.Desk.PutQuickReply(ctx, h, kefu.QuickReply{ID: id, Code: req.Code, Title: req.Title, Text: req.Text}, req.Shared)
@@ -57,22 +58,22 @@ func (d *Door) putReply(ctx context.Context, x *exchange, h desk.Hand, id kefu.M
 	return lineOfReply(&put), nil
 }
 
-func (d *Door) removeReply(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) removeReply(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	id, err := x.id(kefu.QuickReplyUnknown)
 	if err != nil {
 		return nil, err
 	}
-	return nothing, d.Desk.RemoveQuickReply(ctx, h, id)
+	return exchange.Nothing, d.Desk.RemoveQuickReply(ctx, h, id)
 }
 
 // useReply counts that somebody took one.
-func (d *Door) useReply(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
-	if _, err := x.body(); err != nil {
+func (d *Door) useReply(ctx context.Context, x *call, h desk.Hand) (any, error) {
+	if _, err := x.Body(); err != nil {
 		return nil, err
 	}
 	id, err := x.id(kefu.QuickReplyUnknown)
 	if err != nil {
 		return nil, err
 	}
-	return nothing, d.Desk.UseQuickReply(ctx, h, id)
+	return exchange.Nothing, d.Desk.UseQuickReply(ctx, h, id)
 }

@@ -18,7 +18,9 @@ type conversationRow struct {
 	WaitingSince int64          `json:"waiting_since"`
 	ActiveAt     int64          `json:"active_at"`
 	Silent       bool           `json:"silent"`
-	Allowance    allowance      `json:"allowance"`
+	// Origin is why it waits; nil while it does not, or where that was not noted.
+	Origin    *originLine `json:"origin,omitempty"`
+	Allowance allowance   `json:"allowance"`
 }
 
 // How a customer stands to whoever looks.
@@ -36,6 +38,21 @@ type waitingRow struct {
 	Named    kefu.KFAccount `json:"named,omitempty"`
 	Last     *messageLine   `json:"last"`
 	Visits   int            `json:"visits"`
+	// Origin is why it waits; nil where that was not noted.
+	Origin *originLine `json:"origin,omitempty"`
+}
+
+// originLine is why a customer waits.
+type originLine struct {
+	Kind  kefu.OriginKind `json:"kind"`
+	Words string          `json:"words,omitempty"`
+}
+
+func lineOfOrigin(o kefu.Origin) *originLine {
+	if o.Kind == "" {
+		return nil
+	}
+	return &originLine{o.Kind, o.Words}
 }
 
 // queueLine is how the queue stands.
@@ -91,7 +108,7 @@ func (v view) conversation(c *kefu.Conversation) conversationRow {
 		// session was silent.
 		row.Silent = v.account.Callback.URL != "" && c.Session.Silent(v.now, v.account.Limits.SessionPatience)
 	case c.Waiting != nil:
-		row.Standing = standsWaiting
+		row.Standing, row.Origin = standsWaiting, lineOfOrigin(c.Waiting.Origin)
 		row.ActiveAt = max(row.ActiveAt, millis(c.Waiting.Since))
 	}
 	return row
@@ -110,7 +127,7 @@ func (v view) waiting(c *kefu.Conversation) *waitingRow {
 	if c.Waiting == nil {
 		return nil
 	}
-	row := &waitingRow{Customer: lineOfCustomer(&c.Customer), Since: millis(c.Waiting.Since), Visits: c.Customer.Thread.Visits}
+	row := &waitingRow{Customer: lineOfCustomer(&c.Customer), Since: millis(c.Waiting.Since), Visits: c.Customer.Thread.Visits, Origin: lineOfOrigin(c.Waiting.Origin)}
 	for i := range v.agents {
 		if c.Waiting.Named != 0 && v.agents[i].ID == c.Waiting.Named {
 			row.Named = v.agents[i].Account

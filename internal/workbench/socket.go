@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -47,17 +46,12 @@ func visitor(h desk.Hand, token string) realtime.Visitor {
 }
 
 // socket opens one.
-func (d *Door) socket() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := d.exchange(r)
-		h, err := d.hand(r.Context(), x)
-		if err == nil {
-			err = d.sockets.Admit(w, r, visitor(h, x.token()))
-		}
-		if err != nil && !errors.Is(err, realtime.ErrBroken) {
-			d.refuse(w, x, err)
-		}
-	})
+func (d *Door) socket(_ context.Context, x *call, h desk.Hand) error {
+	err := d.sockets.Admit(x.W, x.R, visitor(h, x.Token()))
+	if errors.Is(err, realtime.ErrBroken) {
+		return nil
+	}
+	return err
 }
 
 // presence brings agents online whose pages are open, and takes those off whose pages
@@ -102,9 +96,14 @@ func agentOf(who string) (kefu.KFID, bool) {
 	return kefu.KFID(id), err == nil
 }
 
-// checkLogins is how often the logins of open pages are looked at: who was signed out
-// hears no more of customers after this long.
-const checkLogins = 10 * time.Second
+const (
+	// checkLogins is how often the logins of open pages are looked at: who was signed
+	// out by another process hears no more of customers after this long. What this
+	// process ends is looked at at once.
+	checkLogins = 10 * time.Second
+	// checkPause bounds how often that is, because anybody can sign out again and again.
+	checkPause = 100 * time.Millisecond
+)
 
 // Run closes the sockets of those who may not have them any more, until ctx ends.
 func (d *Door) Run(ctx context.Context) {
@@ -115,7 +114,13 @@ func (d *Door) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			d.closeStale(ctx)
+		case <-d.ended:
+		}
+		d.closeStale(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(checkPause):
 		}
 	}
 }

@@ -1,11 +1,13 @@
 package workbench_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -316,6 +318,27 @@ func TestSocketsOfThoseWhoMayNot(t *testing.T) {
 	h.must(h.RemoveAgent(t.Context(), app, bob))
 	h.door.CloseStale(t.Context())
 	closed(t, other, int(realtime.Policy))
+}
+
+// Who signs out hears no more at once, not when logins are looked at anyway.
+func TestSignedOut(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { h.door.Run(ctx) })
+	t.Cleanup(func() {
+		stop()
+		running.Wait()
+	})
+	p := h.signIn("alice_wx")
+	s, _ := p.open("")
+	began := time.Now()
+	h.must(h.people.SignOut(t.Context(), p.cookie))
+	closed(t, s, int(realtime.SignedOut))
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("the page was closed after %v, want at once", took)
+	}
 }
 
 // closed reads on to the end of a socket, which must have a code.

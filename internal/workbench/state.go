@@ -2,17 +2,9 @@ package workbench
 
 import (
 	"context"
-	"time"
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/desk"
-)
-
-// After warnWait a customer that waits for an answer is shown in amber, and after
-// lateWait in red: what people expect of a chat, and what they forgive.
-const (
-	warnWait = 3 * time.Minute
-	lateWait = 10 * time.Minute
 )
 
 type stateAnswer struct {
@@ -25,6 +17,9 @@ type stateAnswer struct {
 	Queue    queueAnswer       `json:"queue"`
 	Agents   []agentLine       `json:"agents"`
 	Limits   limitsAnswer      `json:"limits"`
+	// ServedToday is how many sessions the agent got since midnight in Beijing, where
+	// the platform's days begin.
+	ServedToday int `json:"served_today"`
 }
 
 type queueAnswer struct {
@@ -39,12 +34,13 @@ type limitsAnswer struct {
 }
 
 // state is what somebody sees who sits down, and where its socket goes on from.
-func (d *Door) state(ctx context.Context, _ *exchange, h desk.Hand) (any, error) {
+func (d *Door) state(ctx context.Context, _ *call, h desk.Hand) (any, error) {
 	w, err := d.Desk.Workbench(ctx, h)
 	if err != nil {
 		return nil, err
 	}
 	v := d.view(h.Agent, w.Account, w.Agents)
+	warn, late := w.Account.Service.Waits()
 	answer := stateAnswer{
 		Epoch: w.News.Epoch, Offset: w.News.Last, Now: v.now.UnixMilli(),
 		Me:       agentLine{Nickname: h.Author.Name, Status: string(kefu.Offline)},
@@ -54,8 +50,8 @@ func (d *Door) state(ctx context.Context, _ *exchange, h desk.Hand) (any, error)
 		Agents:   make([]agentLine, len(w.Agents)),
 		Limits: limitsAnswer{
 			SessionPatience: w.Account.Limits.SessionPatience.Milliseconds(),
-			WarnWait:        warnWait.Milliseconds(),
-			LateWait:        lateWait.Milliseconds(),
+			WarnWait:        warn.Milliseconds(),
+			LateWait:        late.Milliseconds(),
 		},
 	}
 	for i := range w.Waiting {
@@ -71,12 +67,12 @@ func (d *Door) state(ctx context.Context, _ *exchange, h desk.Hand) (any, error)
 }
 
 // choosePresence is the agent's word what it wants to be.
-func (d *Door) choosePresence(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) choosePresence(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	var req struct {
 		Status     kefu.Status `json:"status"`
 		AutoAccept int         `json:"auto_accept"`
 	}
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	a, err := d.Desk.ChoosePresence(ctx, h, req.Status, req.AutoAccept)

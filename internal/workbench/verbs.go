@@ -7,6 +7,7 @@ import (
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/desk"
+	"github.com/openkefu/kefu/internal/exchange"
 	"github.com/openkefu/kefu/internal/translate"
 	"github.com/openkefu/kefu/wechat"
 )
@@ -17,12 +18,12 @@ type saidAnswer struct {
 }
 
 // say sends a message to the customer.
-func (d *Door) say(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) say(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	openid, err := x.openid()
 	if err != nil {
 		return nil, err
 	}
-	body, err := x.body()
+	body, err := x.Body()
 	if err != nil {
 		return nil, err
 	}
@@ -55,9 +56,9 @@ func parseSaid(body []byte) (kefu.ClientID, kefu.Content, error) {
 	case err != nil:
 		return "", kefu.Content{}, unfit(err)
 	case !as.Valid():
-		return "", kefu.Content{}, badRequest(`"client_id" must have 1 to 64 visible characters of ASCII`)
+		return "", kefu.Content{}, exchange.BadRequest(`"client_id" must have 1 to 64 visible characters of ASCII`)
 	case message.MsgType == "":
-		return "", kefu.Content{}, badRequest(`"msgtype" is missing, such as "text"`)
+		return "", kefu.Content{}, exchange.BadRequest(`"msgtype" is missing, such as "text"`)
 	}
 	return as, translate.Content(&message), nil
 }
@@ -65,49 +66,49 @@ func parseSaid(body []byte) (kefu.ClientID, kefu.Content, error) {
 // unfit says in this door's manner what package wechat has against a body.
 func unfit(err error) error {
 	if errors.Is(err, wechat.ErrFormat) || errors.Is(err, wechat.ErrEmpty) {
-		return badRequest("the body does not fit: " + strings.TrimPrefix(err.Error(), wechat.ErrFormat.Error()+": "))
+		return exchange.BadRequest("the body does not fit: " + strings.TrimPrefix(err.Error(), wechat.ErrFormat.Error()+": "))
 	}
 	return err
 }
 
 // with does something to the customer that the path names.
-func with(x *exchange, do func(kefu.OpenID) error) (any, error) {
+func with(x *call, do func(kefu.OpenID) error) (any, error) {
 	openid, err := x.openid()
 	if err != nil {
 		return nil, err
 	}
-	return nothing, do(openid)
+	return exchange.Nothing, do(openid)
 }
 
 // asked is a call whose body says nothing that matters, but must be one that only our
 // pages can send.
-func asked(x *exchange, do func(kefu.OpenID) error) (any, error) {
-	if _, err := x.body(); err != nil {
+func asked(x *call, do func(kefu.OpenID) error) (any, error) {
+	if _, err := x.Body(); err != nil {
 		return nil, err
 	}
 	return with(x, do)
 }
 
-func (d *Door) accept(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) accept(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	var req struct {
 		Again bool `json:"again"`
 	}
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	return with(x, func(c kefu.OpenID) error { return d.Desk.Accept(ctx, h, c, req.Again) })
 }
 
-func (d *Door) close(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) close(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	return asked(x, func(c kefu.OpenID) error { return d.Desk.Close(ctx, h, c) })
 }
 
-func (d *Door) take(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) take(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	return asked(x, func(c kefu.OpenID) error { return d.Desk.Take(ctx, h, c) })
 }
 
-func (d *Door) acceptNext(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
-	if _, err := x.body(); err != nil {
+func (d *Door) acceptNext(ctx context.Context, x *call, h desk.Hand) (any, error) {
+	if _, err := x.Body(); err != nil {
 		return nil, err
 	}
 	customer, err := d.Desk.AcceptNext(ctx, h)
@@ -117,32 +118,32 @@ func (d *Door) acceptNext(ctx context.Context, x *exchange, h desk.Hand) (any, e
 	return map[string]kefu.OpenID{"openid": customer}, nil
 }
 
-func (d *Door) transfer(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) transfer(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	var req struct {
 		To   kefu.KFAccount `json:"to"`
 		Note string         `json:"note"`
 	}
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	return with(x, func(c kefu.OpenID) error { return d.Desk.Transfer(ctx, h, c, req.To, req.Note) })
 }
 
-func (d *Door) typing(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) typing(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	var req struct {
 		On bool `json:"on"`
 	}
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	return with(x, func(c kefu.OpenID) error { return d.Desk.AgentTypes(ctx, h, c, req.On) })
 }
 
-func (d *Door) read(ctx context.Context, x *exchange, h desk.Hand) (any, error) {
+func (d *Door) read(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	var req struct {
 		ID kefu.MsgID `json:"id"`
 	}
-	if err := x.read(&req); err != nil {
+	if err := x.Read(&req); err != nil {
 		return nil, err
 	}
 	return with(x, func(c kefu.OpenID) error { return d.Desk.MarkRead(ctx, h, c, req.ID) })
