@@ -43,7 +43,7 @@ follows the flags at every start.`,
 		if err != nil {
 			return err
 		}
-		demo := &sandbox.Demo{Account: s.DemoAccount(), Agents: s.DemoAgents}
+		demo := &sandbox.Demo{Account: s.DemoAccount(), Secret: s.Secret.Reveal(), Agents: s.DemoAgents}
 		look := t.lookAtCallback(s, demo.Account.Callback)
 		err = t.serveUntilSignal(cmd.Context(), s, demo, func(_ context.Context, _ *server.Server, url string) error {
 			look.begin(cmd.Context())

@@ -85,6 +85,7 @@ func present(p *server.Parts, s *config.Settings, listening net.Addr) error {
 	}
 	p.TrustedProxies = s.TrustedProxies
 	p.RequireHTTPS = s.RequireHTTPS
+	p.PhoneFrames = s.PhoneFrames
 	p.CallbackIPs = orOwn(s.CallbackSourceIPs, own)
 	p.APIIPs = orOwn(s.APIIPs, own)
 	p.Callbacks = callback.Policy{

@@ -50,10 +50,11 @@ var rooms = []room{
 	// The doors.
 	{path: "internal/api", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/calls", "internal/mediaformat", "internal/picture", "internal/translate", "wechat"}},
 	{path: "internal/sandbox", door: true, may: []string{".", "internal/desk", "internal/translate", "wechat"}},
-	{path: "internal/signin", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/translate", "internal/picture"}},
-	{path: "internal/workbench", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/mediaformat", "internal/realtime", "internal/translate", "wechat"}},
-	{path: "internal/admin", door: true, may: []string{".", "internal/desk", "internal/auth"}},
-	{path: "internal/phone", door: true, may: []string{".", "internal/desk", "internal/mediaformat", "internal/picture", "internal/realtime", "internal/translate", "wechat"}},
+	{path: "internal/signin", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/exchange", "internal/picture"}},
+	{path: "internal/exchange", may: []string{".", "internal/auth", "internal/mediaformat", "internal/translate", "wechat"}},
+	{path: "internal/admin", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/calls", "internal/exchange", "internal/mediaformat", "internal/picture", "internal/realtime", "internal/translate", "wechat"}},
+	{path: "internal/workbench", door: true, may: []string{".", "internal/desk", "internal/auth", "internal/exchange", "internal/realtime", "internal/translate", "wechat"}},
+	{path: "internal/phone", door: true, may: []string{".", "internal/desk", "internal/exchange", "internal/picture", "internal/realtime", "internal/translate", "wechat"}},
 	{path: "internal/mmbiz", door: true, may: []string{".", "internal/picture", "internal/media", "internal/mediaformat"}},
 
 	// Where the parts are put together. The server is handed its store and its

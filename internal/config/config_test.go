@@ -73,6 +73,7 @@ func TestDefaults(t *testing.T) {
 		{"log-format", s.LogFormat, config.LogText},
 		{"log-level", s.LogLevel, slog.LevelInfo},
 		{"trusted-proxies", len(s.TrustedProxies), 0},
+		{"phone-frames", len(s.PhoneFrames), 0},
 		{"require-https", s.RequireHTTPS, false},
 		{"allow-private-callbacks", s.AllowPrivateCallbacks, false},
 		{"callback-source-ips", len(s.CallbackSourceIPs), 0},
@@ -147,6 +148,7 @@ func TestValues(t *testing.T) {
 	s, err := given{flags: map[string]string{
 		"public-url":          "https://kefu.example.com/desk/",
 		"trusted-proxies":     "10.1.2.3/8, ::ffff:192.0.2.7,2001:db8::1",
+		"phone-frames":        "https://Shop.example.com/, http://127.0.0.1:3000,https://shop.example.com",
 		"callback-source-ips": "198.51.100.7,198.51.100.129/25",
 		"api-ips":             " 2001:db8::1 ",
 		"log-level":           "debug",
@@ -162,10 +164,11 @@ func TestValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []any{s.PublicURL, fmt.Sprint(s.TrustedProxies), s.CallbackSourceIPs, s.APIIPs, s.LogLevel, s.LogFormat, s.RequireHTTPS, s.KFIDForm}
+	got := []any{s.PublicURL, fmt.Sprint(s.TrustedProxies), s.PhoneFrames, s.CallbackSourceIPs, s.APIIPs, s.LogLevel, s.LogFormat, s.RequireHTTPS, s.KFIDForm}
 	want := []any{
 		"https://kefu.example.com/desk",
 		fmt.Sprint([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::1/128")}),
+		[]string{"https://shop.example.com", "http://127.0.0.1:3000"},
 		[]string{"198.51.100.7", "198.51.100.128/25"},
 		[]string{"2001:db8::1"},
 		slog.LevelDebug, config.LogJSON, true, kefu.KFIDNumber,

@@ -31,6 +31,9 @@ type Settings struct {
 	TrustedProxies []netip.Prefix
 	// RequireHTTPS refuses API calls that came over plain HTTP.
 	RequireHTTPS bool
+	// PhoneFrames are the origins whose pages may show the customer's page in a
+	// frame, such as https://shop.example.com; empty for no pages but the server's.
+	PhoneFrames []string
 	// CallbackSourceIPs and APIIPs are what the API tells about the server's
 	// addresses: single ones or CIDRs. Empty: see [OwnAddresses].
 	CallbackSourceIPs []string

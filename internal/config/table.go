@@ -128,6 +128,11 @@ func table() []Setting {
 			read: func(s *Settings, v string) (err error) { s.RequireHTTPS, err = boolean(v); return },
 		},
 		{
+			Name: "phone-frames", Value: "ORIGIN,...", Help: "websites that may show the customer's page in a frame, https://… (default none)",
+			groups: Serving,
+			read:   func(s *Settings, v string) (err error) { s.PhoneFrames, err = origins(v); return },
+		},
+		{
 			Name: "callback-source-ips", Value: "IP|CIDR,...", Help: "answer of getcallbackip (default this host's addresses)",
 			groups: Serving,
 			read:   func(s *Settings, v string) (err error) { s.CallbackSourceIPs, err = addressList(v); return },

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -182,6 +184,56 @@ func addressList(v string) ([]string, error) {
 	}
 	return list, nil
 }
+
+// maxOrigins bounds a list of websites: it goes out with every page, and proxies
+// refuse long headers.
+const maxOrigins = 32
+
+// origins reads a list of websites in the form in which browsers compare them: what
+// stands in an address before its path. They become part of a header, so nothing else
+// may be in them.
+func origins(v string) ([]string, error) {
+	if strings.TrimSpace(v) == "" {
+		return nil, nil
+	}
+	parts := strings.Split(v, ",")
+	if len(parts) > maxOrigins {
+		return nil, errors.New("must have at most " + strconv.Itoa(maxOrigins) + " origins")
+	}
+	list := make([]string, 0, len(parts))
+	for _, part := range parts {
+		o, err := origin(strings.TrimSpace(part))
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(list, o) {
+			list = append(list, o)
+		}
+	}
+	return list, nil
+}
+
+func origin(v string) (string, error) {
+	refused := errors.New(strconv.Quote(v) + " must be an origin: http:// or https://, a host name or IPv4 address, and nothing behind it but a port, such as https://shop.example.com")
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !originHost.MatchString(u.Host) {
+		return "", refused
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return "", refused
+		}
+	}
+	o := u.Scheme + "://" + u.Host
+	if rest := strings.TrimPrefix(v, o); rest != "" && rest != "/" {
+		return "", refused
+	}
+	return strings.ToLower(o), nil
+}
+
+// originHost is a host that may stand in a policy of a page: no wildcards, and no
+// marks that begin something else there.
+var originHost = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?$`)
 
 func appID(v string) (kefu.AppID, error) {
 	if id := kefu.AppID(v); id.Valid() {

@@ -86,7 +86,12 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		noted := &notedWriter{ResponseWriter: w}
 		noted.Header().Set("X-Content-Type-Options", "nosniff")
 		defer func() {
-			if p := recover(); p != nil {
+			p := recover()
+			if p == http.ErrAbortHandler {
+				// An answer that broke off must not look whole: the server closes the
+				// connection.
+				defer panic(p)
+			} else if p != nil {
 				s.parts.Log.Error("a request panicked", "path", shownPath(r.URL.Path), "panic", p, "stack", string(debug.Stack()))
 				if noted.status == 0 {
 					http.Error(noted, "internal error", http.StatusInternalServerError)

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/openkefu/kefu"
+	"github.com/openkefu/kefu/internal/admin"
 	"github.com/openkefu/kefu/internal/api"
 	"github.com/openkefu/kefu/internal/apidoc"
 	"github.com/openkefu/kefu/internal/auth"
@@ -52,6 +54,8 @@ type Parts struct {
 	TrustedProxies []netip.Prefix
 	// RequireHTTPS refuses API calls over plain HTTP.
 	RequireHTTPS bool
+	// PhoneFrames are the origins whose pages may show the phone in a frame.
+	PhoneFrames []string
 	// CallbackIPs and APIIPs are answered by getcallbackip and
 	// get_api_domain_ip.
 	CallbackIPs, APIIPs []string
@@ -96,10 +100,12 @@ type Server struct {
 	phone   *phone.Door
 	// workbench is the door of those who answer.
 	workbench *workbench.Door
-	sandbox   *sandbox.Sandbox
-	health    *health
-	crowd     *crowd
-	handler   http.Handler
+	// admin is the door of those who run the house.
+	admin   *admin.Door
+	sandbox *sandbox.Sandbox
+	health  *health
+	crowd   *crowd
+	handler http.Handler
 	// busy is the handler of those for whom there is no room.
 	busy http.Handler
 }
@@ -183,23 +189,31 @@ func New(p Parts) *Server {
 		})
 		parts.Faults = &s.sandbox.Faults
 		deliveries.Faults = pushFaults{&s.sandbox.Faults}
+		parts.Witness, deliveries.Witness = s.sandbox.Activity, s.sandbox.Activity
 	}
 	s.courier = callback.NewCourier(deliveries)
 	s.sockets = newSockets(signals, p.PublicURL, now, p.Metrics, p.Log)
 	if s.sandbox != nil {
-		s.sandbox.Forget = []sandbox.Forgetter{s.gate, s.people, s.calls, s.courier, s.sockets}
+		s.sandbox.Forget = []sandbox.Forgetter{s.gate, s.people, s.calls, s.courier, s.sockets, s.sandbox.Activity}
 	}
 	entrance := signin.Parts{Desk: s.desk, People: s.people, Now: now, Log: p.Log}
 	phones := phone.Parts{Desk: s.desk, Sockets: s.sockets, Now: now, Log: p.Log}
 	bench := workbench.Parts{Desk: s.desk, People: s.people, Sockets: s.sockets, Now: now, Log: p.Log}
+	console := admin.Parts{Desk: s.desk, People: s.people, Sockets: s.sockets, Calls: s.calls, Preview: callback.Preview, Now: now, Log: p.Log}
+	console.PublicURL = p.PublicURL
+	console.Handshake = func(ctx context.Context, c kefu.Callback) kefu.Handshake {
+		return callback.Try(ctx, p.Callbacks, p.Dial, c)
+	}
 	if s.sandbox != nil {
 		entrance.Sandbox, entrance.Guard = true, s.sandbox.OwnHost
 		phones.Sandbox, phones.Guard = true, s.sandbox.OwnHost
 		bench.Guard = s.sandbox.OwnHost
+		console.Guard = s.sandbox.OwnHost
 	}
 	s.signin = signin.New(entrance)
 	s.phone = phone.New(phones)
 	s.workbench = workbench.New(bench)
+	s.admin = admin.New(console)
 	s.api = api.New(parts)
 	s.route(description)
 	return s
@@ -218,7 +232,8 @@ func (s *Server) route(description *apidoc.Description) {
 	s.signin.Mount(mux)
 	s.phone.Mount(mux)
 	s.workbench.Mount(mux)
-	web.New(web.Options{Sandbox: s.sandbox != nil}).Mount(mux)
+	s.admin.Mount(mux)
+	web.New(web.Options{Sandbox: s.sandbox != nil, PhoneFrames: s.parts.PhoneFrames}).Mount(mux)
 
 	// The API is busier than everything else together and finds its paths in a
 	// table of its own; it is spared the mux.
@@ -279,7 +294,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	running.Go(func() { s.courier.Run(delivering) })
 	running.Go(func() { s.sockets.Run(delivering) })
 	<-s.sockets.Ready()
-	for _, loop := range []func(context.Context){s.hearOthers, s.gate.Run, s.calls.Run, s.desk.Carry, s.tend, s.sweep, s.workbench.Run, s.health.follow, connections.run} {
+	for _, loop := range []func(context.Context){s.hearOthers, s.gate.Run, s.calls.Run, s.desk.Carry, s.tend, s.sweep, s.workbench.Run, s.admin.Run, s.health.follow, connections.run} {
 		running.Go(func() { loop(loops) })
 	}
 
@@ -295,6 +310,9 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 		s.parts.Log.Info("stopping: requests in flight may finish", "within", graceful)
 		s.health.close()
+		if s.sandbox != nil {
+			s.sandbox.Activity.Leave()
+		}
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
 		err := httpServer.Shutdown(grace)
 		cancel()
