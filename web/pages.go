@@ -112,16 +112,21 @@ func (p *Pages) unbuilt() []byte {
 type policy struct {
 	content string
 	frames  string
+	// senses are what a page may ask the machine for.
+	senses string
 }
 
 // policy lets a page run and look like what came with it, speak to its own house, and
 // nothing else: words of strangers that find a way into a page find nothing to do there.
 func (p *Pages) policy(name string) policy {
 	frames, show := "'none'", "'none'"
+	senses := "camera=(), geolocation=(), microphone=()"
 	if p.options.Sandbox {
 		frames, show = "'self'", "'self'"
 	}
 	if name == phone {
+		// Only the phone records a voice and says where it is.
+		senses = "camera=(), geolocation=(self), microphone=(self)"
 		if others := strings.Join(p.options.PhoneFrames, " "); others != "" {
 			frames = "'self' " + others
 		}
@@ -141,6 +146,7 @@ func (p *Pages) policy(name string) policy {
 			"form-action 'self'",
 		}, "; "),
 		frames: frames,
+		senses: senses,
 	}
 }
 
@@ -149,8 +155,7 @@ func (p policy) set(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	// Only the phone records a voice.
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)")
+	h.Set("Permissions-Policy", p.senses)
 	switch p.frames {
 	case "'none'":
 		h.Set("X-Frame-Options", "DENY")

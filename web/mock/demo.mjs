@@ -57,7 +57,7 @@ add(customer("oQh7t5mB2xR9chen00000000A2", "江边的老陈", "老陈"), "mine",
   { from: "customer", at: "14:15", ...text("发票开好了吗，财务在催") },
 ], { unread: 2, waiting_since: at("14:14:40") });
 add(customer("oQh7t5mB2xR9cuser00000007F3A", "", ""), "mine", [
-  { from: "customer", at: "14:19", msgtype: "location", location: { location_x: 30.25, location_y: 120.16, scale: 16, label: "湖滨路 88 号,杭州市上城区" } },
+  { from: "customer", at: "14:19", msgtype: "location", location: { latitude: 30.25, longitude: 120.16, scale: 16, label: "湖滨路 88 号,杭州市上城区" } },
 ], { unread: 1, waiting_since: at("14:18:40") });
 add(
   customer("oQh7t5mB2xR9cDoudou00000A1", "豆豆妈", "晴天的豆豆", { subscribed_at: Date.parse("2023-09-14T20:11:00+08:00"), scene: "ADD_SCENE_QR_CODE", qr_scene: "西湖茶博会" }),
@@ -108,7 +108,7 @@ add(customer("oQh7t5mB2xR9ckinds0000000C2", "每种消息", "Kinds"), "served", 
   { from: "customer", at: "14:00", ...text("订单在这里\nhttps://qinghe.example/o/2031\n麻烦看下 😊") },
   { from: "customer", at: "14:01", msgtype: "video", video: { media_id: "film" } },
   { from: "customer", at: "14:02", msgtype: "voice", voice: { media_id: "voice3", seconds: 5, recognition: "盖子是压扁的，里面没受潮。" } },
-  { from: "customer", at: "14:03", msgtype: "location", location: { location_x: 30.25, location_y: 120.16, scale: 16, label: "湖滨路 88 号,杭州市上城区" } },
+  { from: "customer", at: "14:03", msgtype: "location", location: { latitude: 30.25, longitude: 120.16, scale: 16, label: "湖滨路 88 号,杭州市上城区" } },
   { from: "customer", at: "14:04", msgtype: "link", link: { title: "2024 明前龙井怎么挑", description: "看芽头、闻豆香，三步分清产区与年份。", url: "https://qinghe.example/longjing" } },
   { from: "agent", at: "14:05", msgtype: "news", news: { articles: [{ title: "春茶上新：头采三天", description: "首批 200 罐，先到先得", url: "https://qinghe.example/new", picurl: "https://pictures.example/1.jpg" }] } },
   { from: "agent", at: "14:06", msgtype: "msgmenu", msgmenu: { head_content: "这次服务您满意吗？", list: [{ id: "1", content: "满意" }, { id: "2", content: "一般" }, { id: "3", content: "不满意" }] } },

@@ -66,7 +66,7 @@ export function timeline(t: Thread, me: string | undefined, newAfter: number): I
   const say = (message: Message, pending: Pending | null) => {
     const who = message.from === "customer" ? "customer" : message.from === "agent" ? (message.kf_account === me ? "me" : "colleague") : "machine";
     const bubble: Bubble = { key: message.client_id ? `c${message.client_id}` : `m${message.id}`, message, pending };
-    if (group && group.who === who && group.kfAccount === message.kf_account && message.at - lastAt < groupWithin) {
+    if (group && group.who === who && group.messages[0]?.message.from === message.from && group.kfAccount === message.kf_account && message.at - lastAt < groupWithin) {
       group.messages.push(bubble);
     } else {
       put({

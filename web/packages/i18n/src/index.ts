@@ -9,10 +9,27 @@ export * from "./time.ts";
 export type Language = "zh-CN" | "en";
 export type Words = typeof zh;
 
-const languages: Record<Language, () => Promise<{ default: unknown }>> = {
+type Source = () => Promise<{ default: unknown }>;
+
+const common: Record<Language, Source> = {
   "zh-CN": () => import("./words/zh-CN.json"),
   en: () => import("./words/en.json"),
 };
+
+// What only one page says is loaded by that page: words/<area>/<language>.json.
+const areas = import.meta.glob<{ default: unknown }>("./words/*/*.json");
+let spoken: readonly string[] = [];
+
+function sources(to: Language): Source[] {
+  return [
+    common[to],
+    ...spoken.map((area) => {
+      const source = areas[`./words/${area}/${to}.json`];
+      if (source === undefined) throw new Error(`there are no words in ${to} of ${area}`);
+      return source;
+    }),
+  ];
+}
 
 const kept = "kefu.language";
 
@@ -29,8 +46,10 @@ export const language = readonly(shown);
 // The messages have been compiled, so their type is the compiler's, not ours.
 let i18n: I18n<Record<string, never>, Record<string, never>, Record<string, never>, string, false>;
 
-/** Makes the words of a page, in the language that is preferred. */
-export async function makeWords(): Promise<typeof i18n> {
+/** Makes the words of a page, in the language that is preferred: the common ones and
+ * those of the areas that it names, folders of `words`. */
+export async function makeWords(...named: string[]): Promise<typeof i18n> {
+  spoken = named;
   const first = preferredLanguage();
   i18n = createI18n({
     legacy: false,
@@ -41,12 +60,16 @@ export async function makeWords(): Promise<typeof i18n> {
     fallbackWarn: false,
   }) as unknown as typeof i18n;
   await speak(first);
+  // Another window, or the page around this one, speaks another language now.
+  window.addEventListener("storage", (e) => {
+    if (e.key === kept && (e.newValue === "zh-CN" || e.newValue === "en")) void speak(e.newValue);
+  });
   return i18n;
 }
 
 async function speak(to: Language): Promise<void> {
-  const words = await languages[to]();
-  i18n.global.setLocaleMessage(to, words.default as Record<string, never>);
+  const words = await Promise.all(sources(to).map((source) => source()));
+  i18n.global.setLocaleMessage(to, Object.assign({}, ...words.map((w) => w.default)) as Record<string, never>);
   i18n.global.locale.value = to;
   shown.value = to;
   document.documentElement.lang = to;

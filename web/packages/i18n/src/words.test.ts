@@ -13,13 +13,28 @@ function flat(words: object, before = ""): Map<string, string> {
   }
   return all;
 }
-const chinese = flat(zh);
-const english = flat(en);
+// The common words, and those of each area under its name; an area's own top-level
+// names must not be those of the common words, which they would hide.
+const areas = import.meta.glob<{ default: object }>("./words/*/*.json", { eager: true });
+function all(common: object, language: string): Map<string, string> {
+  const words = flat(common);
+  for (const [path, area] of Object.entries(areas)) {
+    if (!path.endsWith(`/${language}.json`)) continue;
+    for (const [key, text] of flat(area.default)) words.set(`${path.split("/")[2]!}/${key}`, text);
+  }
+  return words;
+}
+const chinese = all(zh, "zh-CN");
+const english = all(en, "en");
 const named = (text: string) => [...new Set([...text.matchAll(/\{([a-z]+)\}/gi)].map((m) => m[1]!))].sort();
 
 describe("words", () => {
   it("are the same in both languages", () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
+  });
+  it("of an area hide no common ones", () => {
+    const hidden = Object.entries(areas).flatMap(([path, area]) => Object.keys(area.default).filter((key) => key in zh).map((key) => `${path}: ${key}`));
+    expect(hidden).toEqual([]);
   });
   it("are about the same things", () => {
     // What English says with a month's name.

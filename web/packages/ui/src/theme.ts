@@ -24,6 +24,12 @@ export function beginTheme(): void {
     // The system's, then.
   }
   dark.addEventListener("change", wear);
+  // Another window, or the page around this one, has changed.
+  window.addEventListener("storage", (e) => {
+    if (e.key !== key && e.key !== null) return;
+    chosen.value = e.newValue === "light" || e.newValue === "dark" ? e.newValue : "system";
+    wear();
+  });
   wear();
 }
 

@@ -20,7 +20,8 @@ export interface Said {
   voice?: { media_id: string; format?: string; recognition?: string; seconds?: number };
   video?: { media_id: string; thumb_media_id?: string; title?: string; description?: string };
   shortvideo?: { media_id: string; thumb_media_id?: string };
-  location?: { location_x: number; location_y: number; scale?: number; label?: string };
+  /** In degrees; as words where somebody wrote no number. */
+  location?: { latitude: number | string; longitude: number | string; scale?: number | string; label?: string };
   link?: { title?: string; description?: string; url?: string; thumb_url?: string };
   music?: { title?: string; description?: string; musicurl?: string; hqmusicurl?: string; thumb_media_id?: string };
   news?: { articles: Article[] };
@@ -44,7 +45,8 @@ export type Delivery = "delivered" | "queued" | "refused";
 
 export interface Message extends Said {
   id: number;
-  from: "customer" | "account" | "agent" | "system";
+  /** "house" is what the account says by itself, as its settings ask. */
+  from: "customer" | "account" | "agent" | "system" | "house";
   kf_account?: string;
   nickname?: string;
   msgtype: MsgType;

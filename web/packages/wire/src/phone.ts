@@ -22,6 +22,10 @@ export interface Place {
 
 export interface Hello {
   openid: string;
+  /** What the customer calls itself; most say nothing. */
+  nickname?: string;
+  /** The page may play any follower. */
+  sandbox?: boolean;
   account: { name: string; avatar?: string };
   epoch: string;
   offset: number;

@@ -57,7 +57,7 @@ export type WorkbenchFact =
 export type PhoneFact =
   | (Fact<"said"> & { message: PhoneMessage })
   | (Fact<"place"> & { place: Place })
-  | (Fact<"typing"> & { on: boolean });
+  | (Fact<"typing"> & { on: boolean; until?: number });
 
 export type Frame<F> = HelloFrame | WatchingFrame | F;
 

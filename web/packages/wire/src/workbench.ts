@@ -42,7 +42,7 @@ export type Standing = "mine" | "served" | "waiting" | "none";
 
 /** How the customer came, where the house knows it. */
 export interface Origin {
-  kind: "menu" | "message" | "api" | "transfer";
+  kind: "menu" | "message" | "api" | "transfer" | "developer" | "agent_gone";
   words?: string;
 }
 
