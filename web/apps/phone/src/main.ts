@@ -1,0 +1,11 @@
+import { makeWords } from "@kefu/i18n";
+import { beginTheme } from "@kefu/ui";
+import "@kefu/ui/tokens.css";
+import "@kefu/ui/base.css";
+import "./phone.css";
+import { createApp } from "vue";
+import Page from "./Page.vue";
+
+beginTheme();
+const words = await makeWords("phone");
+createApp(Page).use(words).mount("#app");
