@@ -36,7 +36,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 .PHONY: help
 help:
 	@echo 'make VERB, where VERB is one of'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
 run: pages build ## Build and start the sandbox: prints URLs and credentials, Ctrl-C ends it.
@@ -85,6 +85,14 @@ bench: build ## Measure speed and size, each figure in turn with its floor; need
 .PHONY: interop
 interop: build ## Let published SDKs, in Go and in Node, talk to the built program.
 	@test/interop/run
+
+.PHONY: e2e
+e2e: pages build ## Play whole stories in a real browser, Chromium, against the built program.
+	@test/e2e/run
+
+.PHONY: screenshots
+screenshots: pages build ## Take pictures of all pages into docs/screenshots, with Chromium.
+	@test/e2e/run screenshots
 
 # Not npm ci: it insists on the packages of every other platform, which not every
 # registry has. The versions are those of package-lock.json all the same.
