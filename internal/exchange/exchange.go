@@ -106,8 +106,18 @@ func (x *Exchange) Number(name string, fallback, most int64) (int64, error) {
 	return n, nil
 }
 
-// Body reads the JSON of a request; {} for one that is empty.
+// Body reads the JSON of a request; {} for one that is empty, for verbs that ask nothing
+// or little.
 func (x *Exchange) Body() ([]byte, error) {
+	body, err := x.text()
+	if err == nil && len(body) == 0 {
+		return []byte("{}"), nil
+	}
+	return body, err
+}
+
+// text reads the body of a request, whose type must be JSON's.
+func (x *Exchange) text() ([]byte, error) {
 	if kind, _, err := mime.ParseMediaType(x.R.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return nil, BadRequest("the content type must be application/json")
 	}
@@ -118,14 +128,20 @@ func (x *Exchange) Body() ([]byte, error) {
 	case int64(len(body)) > x.made.MaxBody:
 		return nil, BadRequest("the body is longer than " + strconv.FormatInt(x.made.MaxBody, 10) + " bytes")
 	}
-	if body = bytes.TrimSpace(body); len(body) == 0 {
-		return []byte("{}"), nil
-	}
-	return body, nil
+	return bytes.TrimSpace(body), nil
 }
 
-// Read reads the JSON object of a request into a struct.
+// Read reads the JSON object of a request, which must be there, into a struct.
 func (x *Exchange) Read(into any) error {
+	body, err := x.text()
+	if err != nil {
+		return err
+	}
+	return Decode(body, into)
+}
+
+// ReadOptions is Read for an object whose members may all be absent, and so may it.
+func (x *Exchange) ReadOptions(into any) error {
 	body, err := x.Body()
 	if err != nil {
 		return err
@@ -137,7 +153,7 @@ func (x *Exchange) Read(into any) error {
 // so that a newer page can speak to an older house. What was sent is not repeated in
 // the error: it can be a password.
 func Decode(body []byte, into any) error {
-	if body[0] != '{' {
+	if len(body) == 0 || body[0] != '{' {
 		return BadRequest("the body must be a JSON object")
 	}
 	var kind *json.UnmarshalTypeError

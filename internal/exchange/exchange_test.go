@@ -44,6 +44,23 @@ func ask(t *testing.T, h http.Handler, contentType, body string) (int, answer, h
 	return w.Code, a, w.Header()
 }
 
+func TestReadOptions(t *testing.T) {
+	t.Parallel()
+	h := maker(io.Discard).Verb(func(_ context.Context, x *exchange.Exchange) (any, error) {
+		var req struct{ Name string }
+		err := x.ReadOptions(&req)
+		return answer{Name: req.Name}, err
+	})
+	for body, name := range map[string]string{"": "", "{}": "", `{"Name":"a"}`: "a"} {
+		if status, a, _ := ask(t, h, "application/json", body); status != http.StatusOK || a.Name != name {
+			t.Errorf("%q: got %d %+v, want 200 and the name %q", body, status, a, name)
+		}
+	}
+	if status, a, _ := ask(t, h, "application/json", "[]"); status != http.StatusBadRequest {
+		t.Errorf("a list: got %d %+v, want 400", status, a)
+	}
+}
+
 func TestRead(t *testing.T) {
 	t.Parallel()
 	h := maker(io.Discard).Verb(func(_ context.Context, x *exchange.Exchange) (any, error) {
@@ -56,7 +73,7 @@ func TestRead(t *testing.T) {
 	}{
 		{"application/json", `{"Name":"林晓禾"}`, "林晓禾", ""},
 		{"application/json; charset=utf-8", ` {"Name":"a","other":[1]} `, "a", ""},
-		{"application/json", ``, "", ""},
+		{"application/json", ` `, "", "the body must be a JSON object"},
 		{"text/plain", `{"Name":"a"}`, "", "the content type must be application/json"},
 		{"application/json", `["secret"]`, "", "the body must be a JSON object"},
 		{"application/json", `{"Name":1}`, "", `the body does not fit: "Name" cannot be a number`},

@@ -93,7 +93,7 @@ func (d *Door) accept(ctx context.Context, x *call, h desk.Hand) (any, error) {
 	var req struct {
 		Again bool `json:"again"`
 	}
-	if err := x.Read(&req); err != nil {
+	if err := x.ReadOptions(&req); err != nil {
 		return nil, err
 	}
 	return with(x, func(c kefu.OpenID) error { return d.Desk.Accept(ctx, h, c, req.Again) })
