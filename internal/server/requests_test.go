@@ -186,7 +186,6 @@ func TestOddRequests(t *testing.T) {
 		target string
 		want   int
 	}{
-		{"/", http.StatusFound},
 		{"/nowhere", http.StatusNotFound},
 		{"/sandbox/v1/nothing", http.StatusNotFound},
 		{"/mmbiz_png/../../etc/passwd", http.StatusMovedPermanently},

@@ -16,6 +16,7 @@ type invitationAnswer struct {
 	WeChatID    kefu.WeChatID  `json:"wechat_id"`
 	Status      string         `json:"status"`
 	ExpiresAt   int64          `json:"expires_at"`
+	Now         int64          `json:"now"`
 	// Known tells that the invited person has a login, and need not register.
 	Known        bool `json:"known"`
 	Bindings     int  `json:"bindings"`
@@ -37,7 +38,7 @@ func (d *Door) invitation(ctx context.Context, x *exchange.Exchange) (any, error
 	}
 	return invitationAnswer{
 		AccountName: accountName(i.Account), KFAccount: i.Agent.Account, Nickname: i.Agent.Nickname, WeChatID: i.Person,
-		Status: cmp.Or(string(i.Status), bound), ExpiresAt: i.ExpiresAt.UnixMilli(), Known: err == nil,
+		Status: cmp.Or(string(i.Status), bound), ExpiresAt: i.ExpiresAt.UnixMilli(), Now: d.Now().UnixMilli(), Known: err == nil,
 		Bindings: i.Bindings, BindingLimit: i.Account.Limits.BindingsPerWorker,
 	}, nil
 }

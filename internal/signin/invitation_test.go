@@ -19,6 +19,7 @@ type shownInvitation struct {
 	WeChatID     string `json:"wechat_id"`
 	Status       string
 	ExpiresAt    int64 `json:"expires_at"`
+	Now          int64 `json:"now"`
 	Known        bool
 	Bindings     int
 	BindingLimit int `json:"binding_limit"`
@@ -65,7 +66,10 @@ func TestInvitationOfSomebodyNew(t *testing.T) {
 	if expires := time.UnixMilli(i.ExpiresAt); expires.After(soon) || expires.Before(soon.Add(-time.Minute)) {
 		t.Errorf("got it until %s, want about %s", expires, soon)
 	}
-	i.ExpiresAt = 0
+	if now := time.Since(time.UnixMilli(i.Now)); now < -time.Second || now > time.Minute {
+		t.Errorf("the house says that it is %s ago", now)
+	}
+	i.ExpiresAt, i.Now = 0, 0
 	want := shownInvitation{AccountName: "青禾茶铺", KFAccount: "carol@demo_shop", Nickname: "卡罗尔", WeChatID: "carol_wx", Status: "waiting", BindingLimit: 5}
 	if i != want {
 		t.Errorf("got %+v, want %+v", i, want)

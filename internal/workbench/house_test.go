@@ -402,13 +402,14 @@ type (
 		At        int64
 	}
 	state struct {
-		Epoch    string
-		Offset   int64
-		Now      int64
-		Me       agent
-		Max      int
-		Sessions []conversation
-		Queue    struct {
+		ServedToday int `json:"served_today"`
+		Epoch       string
+		Offset      int64
+		Now         int64
+		Me          agent
+		Max         int
+		Sessions    []conversation
+		Queue       struct {
 			Total        int
 			LongestSince int64 `json:"longest_since"`
 			Waiting      []waiting

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"time"
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/desk"
@@ -63,7 +64,9 @@ func (d *Door) state(ctx context.Context, _ *call, h desk.Hand) (any, error) {
 			answer.Me = answer.Agents[i]
 		}
 	}
-	return answer, nil
+	year, month, day := v.now.In(kefu.Beijing).Date()
+	answer.ServedToday, err = d.Desk.ServedCount(ctx, h, time.Date(year, month, day, 0, 0, 0, 0, kefu.Beijing))
+	return answer, err
 }
 
 // choosePresence is the agent's word what it wants to be.

@@ -43,7 +43,7 @@ func TestStory(t *testing.T) {
 		atAlice.post("/customers/o_ming/accept", "").done()
 		atBob.post("/customers/o_ming/accept", "{}").refused(http.StatusConflict, "session_of_another")
 		s = atAlice.state()
-		if len(s.Sessions) != 1 || s.Queue.Total != 0 || s.Queue.LongestSince != 0 || s.Me.Serving != 1 {
+		if len(s.Sessions) != 1 || s.Queue.Total != 0 || s.Queue.LongestSince != 0 || s.Me.Serving != 1 || s.ServedToday != 1 {
 			t.Fatalf("after taking: got %+v", s)
 		}
 		c := s.Sessions[0]

@@ -37,6 +37,8 @@ export interface Invitation {
   wechat_id: string;
   status: "waiting" | "expired" | "rejected" | "bound";
   expires_at: number;
+  /** The time of the house, whose clock a sandbox may have moved. */
+  now: number;
   /** A person with that WeChat id has a login. */
   known: boolean;
   /** How many kf accounts the invited person is already, and may be. */
