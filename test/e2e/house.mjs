@@ -1,6 +1,6 @@
-// A house for one story: `kefu dev` on a free port with a folder of its own, which can
-// be stopped, killed and started again, and the doors that a story knocks at without a
-// browser.
+// A house for one story: `kefu dev`, or `kefu serve`, on a free port with a folder of
+// its own, which can be stopped, killed and started again, and the doors that a story
+// knocks at without a browser.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -33,9 +33,13 @@ export function freePort() {
 }
 
 export class House {
-  /** @param {string[]} flags further flags of `kefu dev` */
-  constructor(flags = []) {
+  /**
+   * @param {string[]} flags further flags
+   * @param {"dev" | "serve"} kind
+   */
+  constructor(flags = [], kind = "dev") {
     this.flags = flags;
+    this.kind = kind;
     this.log = "";
     this.child = null;
   }
@@ -51,14 +55,14 @@ export class House {
   }
 
   async start() {
-    const child = spawn(program, ["dev", "--addr", `127.0.0.1:${this.port}`, "--data", join(this.folder, "data"), ...this.flags], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, [this.kind, "--addr", `127.0.0.1:${this.port}`, "--data", join(this.folder, "data"), ...this.flags], { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     this.ended = new Promise((resolve) => child.once("exit", resolve));
     const keep = (/** @type {Buffer} */ text) => (this.log += text);
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     await until("the house is ready", async () => {
-      if (child.exitCode !== null) throw new Error(`kefu dev ended with ${child.exitCode}:\n${this.log}`);
+      if (child.exitCode !== null) throw new Error(`kefu ${this.kind} ended with ${child.exitCode}:\n${this.log}`);
       return (await fetch(`${this.url}/readyz`)).ok;
     }, 20_000);
   }

@@ -15,11 +15,11 @@ const tooLong = 120_000;
 /**
  * @param {string} name
  * @param {(s: Scene) => Promise<void>} play
- * @param {{ flags?: string[] }} [options] further flags of `kefu dev`
+ * @param {{ flags?: string[], kind?: "dev" | "serve" }} [options] further flags, and of which command
  */
 export function story(name, play, options = {}) {
   test(name, { timeout: tooLong }, async () => {
-    const scene = new Scene(new House(options.flags));
+    const scene = new Scene(new House(options.flags, options.kind));
     try {
       await scene.begin();
       await play(scene);

@@ -21,6 +21,8 @@ export interface Seat {
 export interface Me {
   person: Person;
   seats: Seat[];
+  /** Those that wait for this person's answer. */
+  invitations?: { token: string; appid: string; account_name: string; kf_account: string; nickname: string; expires_at: number }[];
   sandbox: boolean;
 }
 
