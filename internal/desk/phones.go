@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/store"
@@ -13,9 +14,10 @@ import (
 type Place struct {
 	// Agent serves the customer; nil when nobody does.
 	Agent *kefu.Agent
-	// Waiting tells that it waits, and Ahead how many come before it, as far as
-	// MaxAhead.
+	// Waiting tells that it waits, Since since when, and Ahead how many come before it,
+	// as far as MaxAhead.
 	Waiting bool
+	Since   time.Time
 	Ahead   int
 	Service Service
 }
@@ -176,7 +178,7 @@ func placesOf(r store.Reader, o *kefu.OfficialAccount, customers []kefu.OpenID, 
 	service := serviceOf(o, agents)
 	for i, w := range queue {
 		if waiting != nil && waiting(w.Customer) {
-			places[w.Customer] = Place{Waiting: true, Ahead: i, Service: service}
+			places[w.Customer] = Place{Waiting: true, Since: w.Since, Ahead: i, Service: service}
 		}
 	}
 	for _, id := range customers {
@@ -193,8 +195,12 @@ func placesOf(r store.Reader, o *kefu.OfficialAccount, customers []kefu.OpenID, 
 			if i >= 0 {
 				place.Agent = &agents[i]
 			}
-		} else if _, place.Waiting, err = r.Waiting(o.AppID, id); err != nil {
-			return nil, err
+		} else {
+			w, waits, err := r.Waiting(o.AppID, id)
+			if err != nil {
+				return nil, err
+			}
+			place.Waiting, place.Since = waits, w.Since
 		}
 		if place.Waiting {
 			i := slices.IndexFunc(queue, func(w kefu.Waiting) bool { return w.Customer == id })

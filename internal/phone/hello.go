@@ -30,10 +30,12 @@ type account struct {
 
 // place is where the customer stands.
 type place struct {
-	Standing string       `json:"standing"`
-	Ahead    *int         `json:"ahead,omitempty"`
-	Agent    *agent       `json:"agent,omitempty"`
-	Service  desk.Service `json:"service"`
+	Standing string `json:"standing"`
+	Ahead    *int   `json:"ahead,omitempty"`
+	// Since is when it began to wait, in Unix milliseconds by the clock of the house.
+	Since   int64        `json:"since,omitempty"`
+	Agent   *agent       `json:"agent,omitempty"`
+	Service desk.Service `json:"service"`
 }
 
 // agent is who serves the customer. The house's own names for it are nobody's
@@ -115,7 +117,7 @@ func placeOf(p desk.Place) place {
 		shown.Standing = standingServed
 		shown.Agent = &agent{Nickname: p.Agent.Nickname, Avatar: avatarOf(p.Agent)}
 	case p.Waiting:
-		shown.Standing, shown.Ahead = standingWaiting, &p.Ahead
+		shown.Standing, shown.Ahead, shown.Since = standingWaiting, &p.Ahead, p.Since.UnixMilli()
 	}
 	return shown
 }

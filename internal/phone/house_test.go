@@ -160,6 +160,7 @@ type hello struct {
 type place struct {
 	Standing string
 	Ahead    *int
+	Since    int64
 	Agent    *struct{ Nickname, Avatar string }
 	Service  string
 }

@@ -44,7 +44,10 @@ func TestStory(t *testing.T) {
 	if m := first.says("c1", "where is my order?"); m.From != "me" || m.ClientID != "c1" || m.MsgType != "text" || time.Since(time.UnixMilli(m.At)) > time.Minute {
 		t.Errorf("what was said: got %+v", m)
 	}
-	live.reads("me: where is my order?", "place waiting 0")
+	live.reads("me: where is my order?")
+	if f := live.reads("place waiting 0"); time.Since(time.UnixMilli(f.Place.Since)) > time.Minute {
+		t.Errorf("its place: got it waiting since %d, want about now", f.Place.Since)
+	}
 	second.says("c1", "hello?")
 	behind.reads("me: hello?", "place waiting 1")
 	// The first one's place is told with everybody's.

@@ -21,7 +21,7 @@ export function launch() {
     executablePath: found,
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--font-render-hinting=none", "--use-fake-ui-for-media-stream",
+      "--disable-component-update", "--disable-sync", "--font-render-hinting=none", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
     ],
   });
 }

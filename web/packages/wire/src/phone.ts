@@ -16,6 +16,8 @@ export interface PhoneMessage extends Said {
 export interface Place {
   standing: "none" | "waiting" | "served";
   ahead?: number;
+  /** When it began to wait. */
+  since?: number;
   agent?: { nickname: string; avatar?: string };
   service: "open" | "busy" | "nobody" | "unavailable";
 }
