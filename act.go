@@ -11,7 +11,7 @@ type Act struct {
 	// ID orders acts; the ledger gives it.
 	ID int64
 	At time.Time
-	// Who did it: a person's WeChat id, or one of [ByCommand] and [ByHouse].
+	// Who did it: a person's WeChat id, or one of [ByAPI], [ByCommand] and [ByHouse].
 	Who string
 	// What was done, as a short name: "person_added".
 	What ActKind
@@ -25,9 +25,10 @@ type Act struct {
 	RID RID
 }
 
-// Those who act without being a person: the command line on the server's machine,
-// and the house by itself. Neither can be a WeChat id.
+// Those who act without being a person: the command line on the server's machine, the
+// developer's program over the API, and the house by itself. None can be a WeChat id.
 const (
+	ByAPI     = "$api"
 	ByCommand = "$command"
 	ByHouse   = "$house"
 )

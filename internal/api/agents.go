@@ -25,23 +25,23 @@ func (a *API) agents() []endpoint {
 }
 
 func (a *API) addAgent(ctx context.Context, c *call, r wechat.AddAgent) (any, error) {
-	_, err := a.Desk.AddAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), r.Nickname)
+	_, err := a.Desk.AddAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), r.Nickname, c.act(kefu.ActAgentAdded, r.KFAccount, r.Nickname))
 	return done(err)
 }
 
 func (a *API) inviteWorker(ctx context.Context, c *call, r wechat.InviteWorker) (any, error) {
-	return done(a.Desk.Invite(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), kefu.WeChatID(r.InviteWX)))
+	return done(a.Desk.Invite(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), kefu.WeChatID(r.InviteWX), c.act(kefu.ActAgentInvited, r.KFAccount, r.InviteWX)))
 }
 
 func (a *API) updateAgent(ctx context.Context, c *call, r wechat.UpdateAgent) (any, error) {
-	return done(a.Desk.RenameAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), r.Nickname))
+	return done(a.Desk.RenameAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), r.Nickname, c.act(kefu.ActAgentRenamed, r.KFAccount, "")))
 }
 
 // deleteAgent is called with POST and JSON now, and was called with GET and a
 // query before; SDKs do both.
 func (a *API) deleteAgent() endpoint {
 	remove := forAgents(func(ctx context.Context, c *call, r wechat.DeleteAgent) (any, error) {
-		return done(a.Desk.RemoveAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount)))
+		return done(a.Desk.RemoveAgent(ctx, c.owner.AppID, kefu.KFAccount(r.KFAccount), c.act(kefu.ActAgentRemoved, r.KFAccount, "")))
 	})
 	return endpoint{path: wechat.PathAgentDelete, post: true, get: true, serve: func(ctx context.Context, c *call) (any, error) {
 		byQuery := wechat.DeleteAgent{KFAccount: c.query().Get("kf_account")}
@@ -73,5 +73,15 @@ func (a *API) uploadAvatar(ctx context.Context, c *call) (any, error) {
 	if !c.owner.Standing.ServiceEnabled {
 		return nil, kefu.ServiceDisabled
 	}
-	return done(a.Desk.SetAvatar(ctx, c.owner.AppID, kefu.KFAccount(c.query().Get("kf_account")), upload.Bytes))
+	account := c.query().Get("kf_account")
+	return done(a.Desk.SetAvatar(ctx, c.owner.AppID, kefu.KFAccount(account), upload.Bytes, c.act(kefu.ActAgentPictured, account, "")))
+}
+
+// act is what the developer's program did to an agent, for the audit.
+func (c *call) act(what kefu.ActKind, account, after string) kefu.Act {
+	act := kefu.Act{Who: kefu.ByAPI, What: what, Object: account, After: after}
+	if c.from.IsValid() {
+		act.IP = c.from.String()
+	}
+	return act
 }
