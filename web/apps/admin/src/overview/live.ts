@@ -1,6 +1,7 @@
 import { Line, type LineState } from "@kefu/live";
 import type { WatchFact } from "@kefu/wire";
 import { onMounted, onUnmounted, ref, type Ref } from "vue";
+import { heard } from "../parts/clock.ts";
 
 /** How long news is gathered before the page asks again, at least. */
 const gathered = 1_000;
@@ -27,6 +28,7 @@ export function useLive(door: string, kinds: readonly WatchFact["kinds"][number]
       if (s.is === "ended" && s.why !== "left") news();
     },
     hello: (h) => {
+      heard(h.now);
       // The first one follows what the page has just read.
       if (!h.resumed && greeted) news();
       greeted = true;
@@ -48,21 +50,6 @@ export function useLive(door: string, kinds: readonly WatchFact["kinds"][number]
     document.removeEventListener("visibilitychange", shown);
   });
   return { live };
-}
-
-/** The time of the house, every second. */
-export function useNow(): { now: Ref<number>; set(at: number): void } {
-  let ahead = 0;
-  const now = ref(Date.now());
-  const timer = setInterval(() => (now.value = Date.now() + ahead), 1_000);
-  onUnmounted(() => clearInterval(timer));
-  return {
-    now,
-    set(at: number): void {
-      ahead = at - Date.now();
-      now.value = at;
-    },
-  };
 }
 
 /** The name of the time zone of this browser. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pathOf, ticksOf } from "./scale.ts";
+import { ticksOf } from "./scale.ts";
 
 describe("ticksOf", () => {
   it.each([
@@ -14,11 +14,5 @@ describe("ticksOf", () => {
 
   it("never has more than six", () => {
     for (let n = 0; n < 5000; n += 7) expect(ticksOf(n).length).toBeLessThanOrEqual(6);
-  });
-});
-
-describe("pathOf", () => {
-  it("lifts the pen where there is nothing", () => {
-    expect(pathOf([{ x: 0, y: 1 }, { x: 1, y: 2 }, null, { x: 3, y: 4 }])).toBe("M0.0 1.0L1.0 2.0M3.0 4.0");
   });
 });

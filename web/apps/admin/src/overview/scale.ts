@@ -12,18 +12,3 @@ export function ticksOf(greatest: number): number[] {
     if (at >= most) return ticks;
   }
 }
-
-/** Lines of a path through points; a gap in the values is a gap in the line. */
-export function pathOf(points: readonly ({ x: number; y: number } | null)[]): string {
-  let path = "";
-  let pen = false;
-  for (const p of points) {
-    if (p === null) {
-      pen = false;
-      continue;
-    }
-    path += `${pen ? "L" : "M"}${p.x.toFixed(1)} ${p.y.toFixed(1)}`;
-    pen = true;
-  }
-  return path;
-}
