@@ -71,6 +71,7 @@ const (
 const (
 	ActAccountAdded   ActKind = "official_account_added"
 	ActAccountChanged ActKind = "official_account_changed"
+	ActAccountRemoved ActKind = "official_account_removed"
 	ActSecretRotated  ActKind = "secret_rotated"
 	ActAgentAdded     ActKind = "agent_added"
 	ActAgentRenamed   ActKind = "agent_renamed"

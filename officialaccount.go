@@ -160,8 +160,8 @@ func (o *OfficialAccount) Validate() error {
 		return illegal("the original id must be gh_ and 12 letters or digits, got %q", o.OriginalID)
 	case o.Secret == SecretDigest{}:
 		return illegal("the secret is missing")
-	case len([]rune(o.Name)) > 64:
-		return illegal("the name must have at most 64 characters")
+	case o.Name != "" && !readable(o.Name, 64):
+		return illegal("the name must have at most 64 characters, all of which can be seen")
 	case o.KFIDForm != KFIDString && o.KFIDForm != KFIDNumber:
 		return illegal("the form of kf_id must be string or number, got %q", o.KFIDForm)
 	case o.Limits.Agents < 1 || o.Limits.Agents > 10000:
@@ -191,6 +191,9 @@ func (o *OfficialAccount) Validate() error {
 	return o.Callback.Validate()
 }
 
+// maxCallbackURL bounds the callback URL, in bytes.
+const maxCallbackURL = 1024
+
 // Validate refuses a callback that WeChat's console would refuse. The zero
 // Callback is fine: no pushes.
 func (c Callback) Validate() error {
@@ -211,6 +214,8 @@ func (c Callback) Validate() error {
 	}
 	u, err := url.Parse(c.URL)
 	switch {
+	case len(c.URL) > maxCallbackURL:
+		return illegal("the callback URL must have at most %d bytes", maxCallbackURL)
 	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
 		return illegal("the callback URL must be an http or https URL")
 	case u.User != nil:

@@ -68,7 +68,9 @@ does; without the right answer nothing is added.`,
 		if err := f.checkCallback(cmd.Context(), check, o, given); err != nil {
 			return accountError(err, o.AppID)
 		}
-		if err := with(cmd.Context(), true, func(d *desk.Desk) error { return d.AddOfficialAccount(cmd.Context(), o) }); err != nil {
+		if err := with(cmd.Context(), true, func(d *desk.Desk) error {
+			return d.AddOfficialAccount(cmd.Context(), o, commanded(kefu.ActAccountAdded, o.AppID, o.Name))
+		}); err != nil {
 			return accountError(err, o.AppID)
 		}
 		if asJSON {

@@ -42,7 +42,7 @@ owns. It asks first; a script says --yes. There is no way back but a backup.`,
 					return err
 				}
 			}
-			agents, err = d.RemoveOfficialAccount(cmd.Context(), app)
+			agents, err = d.RemoveOfficialAccount(cmd.Context(), app, commanded(kefu.ActAccountRemoved, app, ""))
 			return err
 		})
 		if err != nil {

@@ -63,11 +63,11 @@ once, now.`,
 			if err := f.checkCallback(cmd.Context(), check, o, cmd.Flags().Changed); err != nil {
 				return err
 			}
-			return d.ChangeOfficialAccount(cmd.Context(), app, func(o *kefu.OfficialAccount) error {
+			return d.EditOfficialAccount(cmd.Context(), app, commanded(kefu.ActAccountChanged, app, ""), func(o *kefu.OfficialAccount) ([]desk.Changed, error) {
 				for _, e := range edits {
 					e(o)
 				}
-				return nil
+				return named(cmd.Flags()), nil
 			})
 		})
 		if errors.Is(err, kefu.WeChatIDInUse) {

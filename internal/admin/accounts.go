@@ -219,6 +219,9 @@ func (d *Door) addAccount(ctx context.Context, c *call) (any, error) {
 // rotateSecret gives an account another secret, which is told only now. The one before
 // fetches no access tokens any more.
 func (d *Door) rotateSecret(ctx context.Context, c *call) (any, error) {
+	if _, err := c.Body(); err != nil {
+		return nil, err
+	}
 	secret := randomHex(secretBytes)
 	err := d.Desk.EditOfficialAccount(ctx, c.app, c.act(kefu.ActSecretRotated, "", "", ""), func(o *kefu.OfficialAccount) ([]desk.Changed, error) {
 		o.Secret = kefu.DigestSecret(secret)
@@ -260,6 +263,9 @@ type handshakeAnswer struct {
 
 // tryCallback tries the callback that an account has.
 func (d *Door) tryCallback(ctx context.Context, c *call) (any, error) {
+	if _, err := c.Body(); err != nil {
+		return nil, err
+	}
 	o, err := d.Desk.OfficialAccount(ctx, c.app)
 	if err != nil {
 		return nil, err

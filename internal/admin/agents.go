@@ -118,6 +118,11 @@ func (d *Door) setAgent(ctx context.Context, c *call) (any, error) {
 	if err := c.Read(&req); err != nil {
 		return nil, err
 	}
+	if req.Nickname != nil { // both or none
+		if err := kefu.ValidateNickname(*req.Nickname); err != nil {
+			return nil, err
+		}
+	}
 	account := agentOf(c)
 	if req.AutoAccept != nil {
 		if err := d.Desk.LimitAgent(ctx, c.app, account, *req.AutoAccept, c.act(kefu.ActAgentLimited, string(account), "", "")); err != nil {

@@ -76,7 +76,7 @@ func (d *Door) board(ctx context.Context, c *call) (any, error) {
 			line.Since = stamp(w.Waiting.Since)
 			for j := range b.Agents {
 				if w.Waiting.Named != 0 && b.Agents[j].ID == w.Waiting.Named {
-					line.Named = names.of(b.Agents[j].Account)
+					line.Named = b.Agents[j].Nickname
 				}
 			}
 		}

@@ -49,7 +49,7 @@ func lineOfReception(r *desk.ReceptionLine, names agentNames) conversationLine {
 		Said: r.Said, How: r.How,
 	}
 	for i, a := range r.Agents {
-		line.Agents[i] = names.of(a)
+		line.Agents[i] = names.of(a, r.EndedAt)
 	}
 	return line
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/openkefu/kefu"
 	"github.com/openkefu/kefu/internal/desk"
@@ -72,7 +74,8 @@ func (d *Door) broken(c *call, err error) error {
 // formula for one, also when a customer wrote it.
 func cells(row ...string) []string {
 	for i, s := range row {
-		if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		bare := strings.TrimLeftFunc(s, unicode.IsSpace)
+		if first, _ := utf8.DecodeRuneInString(bare); bare != "" && strings.ContainsRune("=+-@＝＋－＠", first) || s != "" && strings.ContainsRune("\t\r\n", rune(s[0])) {
 			row[i] = "'" + s
 		}
 	}
@@ -189,7 +192,7 @@ func headings(lang string, columns [][2]string) []string {
 func writeTalk(rows *csv.Writer, k *desk.ReceptionTalk, names agentNames, where *time.Location) {
 	agents := make([]string, len(k.ReceptionLine.Agents))
 	for i, a := range k.ReceptionLine.Agents {
-		agents[i] = names.of(a)
+		agents[i] = names.of(a, k.EndedAt)
 	}
 	who := k.Who.Remark
 	if who == "" {
@@ -206,7 +209,7 @@ func writeTalk(rows *csv.Writer, k *desk.ReceptionTalk, names agentNames, where 
 		m := &k.Messages[i]
 		from := string(m.From)
 		if m.Account != "" {
-			from = names.of(m.Account)
+			from = names.of(m.Account, m.At)
 		}
 		row := append(append(make([]string, 0, len(head)+4), head...), clock(m.At, where), from, string(m.Content.Type), m.Content.Said())
 		_ = rows.Write(cells(row...))

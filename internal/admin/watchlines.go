@@ -58,21 +58,27 @@ func lineOfHand(a *kefu.Agent) handLine {
 	return line
 }
 
-// agentNames are the nicknames of the agents that there are.
-type agentNames map[kefu.KFAccount]string
+// agentNames are the nicknames of the agents that there are, and since when.
+type agentNames map[kefu.KFAccount]agentName
+
+type agentName struct {
+	nickname string
+	since    time.Time
+}
 
 func namesOf(agents []kefu.Agent) agentNames {
 	names := make(agentNames, len(agents))
 	for i := range agents {
-		names[agents[i].Account] = agents[i].Nickname
+		names[agents[i].Account] = agentName{agents[i].Nickname, agents[i].CreatedAt}
 	}
 	return names
 }
 
-// of is how an agent is called; its account when it is gone.
-func (n agentNames) of(a kefu.KFAccount) string {
-	if name := n[a]; name != "" {
-		return name
+// of is how the agent is called who had an account at a time, the zero time being now;
+// the account itself when that agent is gone, also when another one has it by now.
+func (n agentNames) of(a kefu.KFAccount, at time.Time) string {
+	if name := n[a]; name.nickname != "" && (at.IsZero() || !name.since.After(at)) {
+		return name.nickname
 	}
 	return string(a)
 }
@@ -102,7 +108,7 @@ func lineOfSaid(m *kefu.Message, names agentNames) saidLine {
 		At: stamp(m.At), State: m.State, Refused: m.Refused,
 	}
 	if m.Account != "" {
-		line.Nickname = names.of(m.Account)
+		line.Nickname = names.of(m.Account, m.At)
 	}
 	if m.Content.Type == kefu.MsgImage {
 		line.Image = &saidImage{m.Content.MediaID, m.Content.PicURL}
@@ -130,10 +136,10 @@ var becameNames = map[kefu.Happening]string{
 func lineOfBecame(r *kefu.Record, notes map[kefu.MsgID]kefu.Note, names agentNames) becameLine {
 	line := becameLine{ID: r.ID, What: becameNames[r.What], KFAccount: r.Worker, Why: r.Why, Note: notes[r.ID].Text, At: stamp(r.At)}
 	if r.Worker != "" {
-		line.Nickname = names.of(r.Worker)
+		line.Nickname = names.of(r.Worker, r.At)
 	}
 	if r.What == kefu.Transferred || r.What == kefu.Grabbed {
-		line.From, line.Why = names.of(kefu.KFAccount(r.Why)), ""
+		line.From, line.Why = names.of(kefu.KFAccount(r.Why), r.At), ""
 	}
 	return line
 }

@@ -105,6 +105,9 @@ func (d *Desk) RenameAgent(ctx context.Context, app kefu.AppID, account kefu.KFA
 		if err := kefu.ValidateNickname(nickname); err != nil {
 			return err
 		}
+		if nickname == a.Nickname {
+			return nil
+		}
 		told := slices.Clone(acts)
 		for i := range told {
 			told[i].Before, told[i].After = a.Nickname, nickname
@@ -239,6 +242,8 @@ func (d *Desk) LimitAgent(ctx context.Context, app kefu.AppID, account kefu.KFAc
 			return err
 		case !a.Bound():
 			return kefu.AgentUnbound
+		case a.Presence.AutoAccept == autoAccept:
+			return nil
 		}
 		told := act
 		told.Before, told.After = strconv.Itoa(a.Presence.AutoAccept), strconv.Itoa(autoAccept)

@@ -97,15 +97,19 @@ func (d *Desk) EditOfficialAccount(ctx context.Context, app kefu.AppID, act kefu
 	})
 }
 
-// RemoveOfficialAccount removes an account with everything it owns, and says
-// how many agents went with it. It refuses with [kefu.OfficialAccountUnknown].
-func (d *Desk) RemoveOfficialAccount(ctx context.Context, app kefu.AppID) (agents int, err error) {
+// RemoveOfficialAccount removes an account with everything it owns, says how many
+// agents went with it, and adds acts to the audit. It refuses with
+// [kefu.OfficialAccountUnknown].
+func (d *Desk) RemoveOfficialAccount(ctx context.Context, app kefu.AppID, acts ...kefu.Act) (agents int, err error) {
 	var gone []kefu.Agent
-	err = d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, _ time.Time) (err error) {
+	err = d.change(ctx, app, func(tx store.Tx, _ *kefu.OfficialAccount, now time.Time) (err error) {
 		if gone, err = tx.Agents(app); err != nil {
 			return err
 		}
-		return tx.RemoveOfficialAccount(app)
+		if err := tx.RemoveOfficialAccount(app); err != nil {
+			return err
+		}
+		return addActs(tx, now, acts)
 	})
 	if err != nil {
 		return 0, err

@@ -82,6 +82,9 @@ func (d *Desk) Receptions(ctx context.Context, app kefu.AppID, f ReceptionFilter
 // than it looks at. It refuses as [Desk.Receptions] does.
 func (d *Desk) CountReceptions(ctx context.Context, app kefu.AppID, f ReceptionFilter) (n int, bounded bool, err error) {
 	err = d.sift(ctx, app, f, func(r store.Reader, s *sieve) error {
+		if _, err := r.OfficialAccount(app); err != nil {
+			return err
+		}
 		found, next, err := s.next(r, 0, math.MaxInt)
 		n, bounded = len(found), next != 0 || s.bounded()
 		return err
