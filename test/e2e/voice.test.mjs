@@ -32,10 +32,25 @@ story("a voice is recorded on the phone, and played at the workbench", async (s)
   await phone.page.mouse.up();
   const balloon = phone.log.getByRole("button", { name: /语音 [23]″/ });
   await balloon.waitFor();
-  assert.equal(await phone.log.getByRole("button", { name: /语音/ }).count(), 1);
+  const balloons = phone.log.getByRole("button", { name: /语音/ });
+  assert.equal(await balloons.count(), 1);
+
+  // Who cannot hold presses a key to begin, and again to send.
+  await hold.press("Enter");
+  const again = phone.page.getByRole("button", { name: "再按一次发送" });
+  await again.waitFor();
+  await phone.page.waitForTimeout(1_500);
+  await again.press("Enter");
+  await balloons.nth(1).waitFor();
+  // One voice at a time.
+  await balloons.nth(0).click();
+  await until("the first plays", () => balloons.nth(0).evaluate((e) => e.matches(".playing")));
+  await balloons.nth(1).click();
+  await until("the second plays instead", () => balloons.nth(1).evaluate((e) => e.matches(".playing")));
+  assert.equal(await phone.log.locator("button.playing").count(), 1);
 
   // What the developer gets is what WeChat would give.
-  const { voice } = (await s.house.sandbox("GET", "/followers/oVoiceCustomer/messages")).messages.at(-1);
+  const { voice } = (await s.house.sandbox("GET", "/followers/oVoiceCustomer/messages")).messages.filter((m) => m.voice)[0];
   assert.equal(voice.format, "amr");
   await s.house.api("/cgi-bin/customservice/getkflist");
   const file = new Uint8Array(await (await fetch(`${s.house.url}/cgi-bin/media/get?access_token=${s.house.token}&media_id=${voice.media_id}`)).arrayBuffer());
@@ -43,7 +58,7 @@ story("a voice is recorded on the phone, and played at the workbench", async (s)
   assert.ok(file.length > 2_500, `${file.length} bytes`);
 
   await alice.takeNext();
-  const bubble = alice.log.locator(".voice");
+  const bubble = alice.log.locator(".voice").first();
   await bubble.getByText(/0:0[23]/).waitFor();
   await bubble.getByRole("button", { name: "播放" }).click();
   await bubble.getByRole("button", { name: "暂停" }).waitFor();

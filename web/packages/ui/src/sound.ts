@@ -12,6 +12,9 @@ export interface Sound {
   toggle(): void;
 }
 
+/** What plays now: one voice at a time can be understood. */
+let heard: HTMLAudioElement | null = null;
+
 /**
  * A voice to play, which is made into something else where the browser cannot. How long
  * it is is found out as soon as it stands on the page.
@@ -33,7 +36,11 @@ export function useSound(source: string, told = 0): Sound {
     a.preload = "metadata";
     a.onloadedmetadata = () => Number.isFinite(a.duration) && (seconds.value = a.duration);
     a.ontimeupdate = () => (part.value = a.duration > 0 ? a.currentTime / a.duration : 0);
-    a.onplay = () => (playing.value = true);
+    a.onplay = () => {
+      if (heard !== a) heard?.pause();
+      heard = a;
+      playing.value = true;
+    };
     a.onpause = () => (playing.value = false);
     a.onended = () => (part.value = 0);
     a.onerror = () => {
@@ -58,6 +65,7 @@ export function useSound(source: string, told = 0): Sound {
   }
   onUnmounted(() => {
     audio?.pause();
+    if (heard === audio) heard = null;
     audio?.removeAttribute("src");
     audio = null;
     if (made !== "") URL.revokeObjectURL(made);
