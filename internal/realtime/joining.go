@@ -100,8 +100,9 @@ func (d *Door) open(w http.ResponseWriter, r *http.Request, v Visitor) (*Socket,
 		_ = s.conn.Close() // the hub has ended
 		return nil, ErrBroken
 	}
-	s.send(true, began.packets...)
+	// Before its page hears of it, or one that is opened then could come first.
 	d.arrive(s)
+	s.send(true, began.packets...)
 	if err := d.join(s, began); err != nil {
 		d.hub.parts.Log.Debug("a page could not join its feed and is told to come back", "door", d.parts.Name, "appid", v.App, "error", err)
 		s.close(GoingAway)
