@@ -70,7 +70,8 @@ func writeDemo(w io.Writer, s *config.Settings, people []kefu.Person, at string)
 	if s.DemoAgents {
 		rows = append(rows, []string{"", "Agents", "alice@" + string(s.WeChatID) + " (Alice), bob_02@" + string(s.WeChatID) + " (Bob)"})
 	}
-	rows = append(rows, []string{"", "People", peopleLine(people)}, []string{"", "Sign in", at + "/sign-in  (one click, no password)"})
+	rows = append(rows, []string{"", "People", peopleLine(people)}, []string{"", "Control room", at + "/  (phones and workbench side by side)"},
+		[]string{"", "Console", at + "/admin/"}, []string{"", "Sign in", at + "/sign-in  (one click, no password)"})
 	rows = append(rows, callbackRows(s)...)
 	rows = append(rows,
 		[]string{"", "API pages", at + "/docs/api/"},
